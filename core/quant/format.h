@@ -1,0 +1,56 @@
+#pragma once
+// The contract of a tensor type. One file in quant/formats/ defines one Format object; the folder is the registry
+// (cmake/CorralRoom.cmake), so a new file is found, tested and usable without touching another line.
+//
+// Shapes: a tensor row holds n values, n a multiple of blockSize, stored as n / blockSize consecutive blocks of blockBytes
+// bytes, without padding and without alignment. Layouts and decoding: facts on the GGUF tensor types, ids as in GGUF.
+#include "core/base/cpu_features.h"
+#include "core/quant/activations.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace corral::quant {
+
+// blocks → n floats. Bit-exact: the same values whatever the instruction set.
+using DecodeFn = void (*)(const std::byte* blocks, float* values, std::int64_t n);
+
+// n floats → blocks, with n importances or nullptr. (Filled in by the quantizer's issue; nullptr = cannot be written yet.)
+using EncodeFn = void (*)(const float* values, const float* importance, std::byte* blocks, std::int64_t n);
+
+// y[i] = row i · x for i in [0, rows): `weights` points at row 0, rows are rowBytes apart, x holds one vector of n values in
+// the format's activation kind. No alignment is assumed of the weights. Does not allocate.
+using DotRowsFn = void (*)(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y);
+
+struct Format {
+    std::uint32_t id = 0;        // GGUF tensor type
+    std::string_view name;       // as the command-line tools spell it: "q4_K"
+    int blockSize = 1;           // values in a block
+    int blockBytes = 0;
+    bool quantized = false;      // a block format (everything but floats and integers)
+    ActivationKind activation = ActivationKind::F32; // what dotRows wants x to be
+    float dotErrorLimit = 0;     // |dot - exact| / sqrt(sum of squared terms), measured bound used by the tests
+    DecodeFn decode = nullptr;   // never null for types that hold numbers we compute with; null for I8…I64, F64
+    DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr; // optional, same values bit for bit
+    DotRowsFn dotRows = nullptr; // the plain loop: the reference
+    DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr; // optional
+    EncodeFn encode = nullptr;
+
+    std::size_t rowBytes(std::int64_t n) const { return static_cast<std::size_t>(n / blockSize) * static_cast<std::size_t>(blockBytes); }
+    // The best implementation at a SIMD level.
+    DecodeFn decodeFor(SimdLevel level) const;
+    DotRowsFn dotRowsFor(SimdLevel level) const;
+};
+
+// nullptr: no such type (retired ids 4, 5, 31–33, 36–38 and everything from 43 on).
+const Format* findFormat(std::uint32_t id);
+// Case-insensitive.
+const Format* findFormat(std::string_view name);
+std::span<const Format* const> allFormats();
+
+// Ids that code has to name.
+inline constexpr std::uint32_t kF32 = 0, kF16 = 1, kQ4_0 = 2, kQ8_0 = 8, kBF16 = 30;
+
+} // namespace corral::quant
