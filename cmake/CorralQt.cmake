@@ -1,0 +1,10 @@
+# What app/ and ui/ share: one version of Qt and KDE Frameworks, one QML import root (without it qmllint cannot see one module from another).
+find_package(Qt6 6.8 REQUIRED COMPONENTS Core Gui Network Sql Qml Quick QuickControls2 QuickTest Widgets Svg LinguistTools Test)
+find_package(ECM REQUIRED NO_MODULE)
+find_package(KF6Kirigami 6.13 REQUIRED)
+find_package(KF6ColorScheme 6.13 REQUIRED)
+find_package(KF6IconThemes 6.13 REQUIRED)
+find_package(KF6I18n 6.13 REQUIRED)
+find_package(KF6SyntaxHighlighting 6.13 REQUIRED)
+set(QT_QML_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/qml)
+qt_standard_project_setup(REQUIRES 6.8 I18N_TRANSLATED_LANGUAGES zh_CN)
