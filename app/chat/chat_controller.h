@@ -1,0 +1,133 @@
+#pragma once
+// One conversation with one model: what can be done (verbs) and how things stand (nouns). QML calls the verbs and binds the nouns.
+// The state is one enum, changed in one place (transition()).
+//
+//   NoModel ──loadModel──▸ Loading ──▸ Ready ──send──▸ Prompt ──▸ Answering ──▸ Ready
+//                             │                          │            │ stop
+//                             └──▸ Failed ◂──────────────┴────────────┴──▸ Stopping ──▸ Ready
+#include "app/chat/message_list_model.h"
+
+#include <QObject>
+#include <QQmlEngine>
+#include <QUrl>
+
+namespace corral::app {
+
+class ChatController : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("handed to Main as `chat`")
+
+public:
+    enum State {
+        NoModel,   // nothing to answer: offer the model picker
+        Loading,   // loadProgress moves; a message sent now waits for the model
+        Ready,     //
+        Prompt,    // the prompt is being processed: promptProgress moves, nothing shown yet
+        Answering, // text comes
+        Stopping,  // stop was asked for, the engine has not said so yet
+        Failed,    // the last load or answer failed: errorText, errorHelp. Another try (or another model) leaves it
+    };
+    Q_ENUM(State)
+
+private:
+    Q_PROPERTY(State state READ state NOTIFY stateChanged)
+    Q_PROPERTY(corral::app::MessageListModel* messages READ messages CONSTANT)
+    Q_PROPERTY(bool busy READ busy NOTIFY stateChanged)       // Prompt, Answering or Stopping: the send button is a stop button
+    Q_PROPERTY(bool canSend READ canSend NOTIFY stateChanged) // a model is there (or loading) and nothing is being answered
+    Q_PROPERTY(bool canStop READ canStop NOTIFY stateChanged) // Prompt or Answering
+
+    // The conversation
+    Q_PROPERTY(int conversationId READ conversationId NOTIFY conversationChanged) // 0: new, not stored before its first message
+    Q_PROPERTY(QString title READ title NOTIFY conversationChanged)               // "" for a new one
+    Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged)       // the composer's text, kept for each conversation
+
+    // The model
+    Q_PROPERTY(QUrl modelUrl READ modelUrl NOTIFY modelChanged) // of the model loaded or being loaded; empty: none
+    Q_PROPERTY(QString modelName READ modelName NOTIFY modelChanged)
+    Q_PROPERTY(QString modelQuantization READ modelQuantization NOTIFY modelChanged) // "Q4_1"
+    Q_PROPERTY(QString modelDevice READ modelDevice NOTIFY modelChanged)             // where it runs: "CPU, 2 threads"; "" until loaded
+    Q_PROPERTY(bool modelIsStarter READ modelIsStarter NOTIFY modelChanged)          // say honestly that it is a small starter
+    Q_PROPERTY(double loadProgress READ loadProgress NOTIFY loadProgressChanged)     // 0..1
+
+    // The answer
+    Q_PROPERTY(double promptProgress READ promptProgress NOTIFY progressChanged)   // 0..1
+    Q_PROPERTY(int promptTokens READ promptTokens NOTIFY progressChanged)          // of the prompt in work or answered last
+    Q_PROPERTY(int cachedTokens READ cachedTokens NOTIFY progressChanged)          // of them, not processed again
+    Q_PROPERTY(double tokensPerSecond READ tokensPerSecond NOTIFY progressChanged) // of the answer in work or the last one
+    Q_PROPERTY(int contextUsed READ contextUsed NOTIFY contextChanged)             // tokens
+    Q_PROPERTY(int contextLength READ contextLength NOTIFY contextChanged)         // tokens; 0: no model
+
+    // What went wrong (state Failed); "" otherwise
+    Q_PROPERTY(QString errorText READ errorText NOTIFY errorChanged)     // a sentence: what happened and what it means
+    Q_PROPERTY(QString errorDetail READ errorDetail NOTIFY errorChanged) // the engine's own words, for a tooltip
+    Q_PROPERTY(QString errorHelp READ errorHelp NOTIFY errorChanged)     // label of the one button that helps; "" for none → help()
+
+public:
+    // Answers `text` at the end of the shown branch. While a model loads the message waits for it. Empty text is ignored.
+    Q_INVOKABLE void send(const QString& text);
+    // Ends the answer; what is there is kept.
+    Q_INVOKABLE void stop();
+    // Another answer beside this one (a branch). messageId: of an answer, or of a user's message whose answer is wanted anew.
+    Q_INVOKABLE void regenerate(int messageId);
+    // A changed user's message as a new branch, answered; the old one stays.
+    Q_INVOKABLE void edit(int messageId, const QString& text);
+    // Shows the branch `delta` siblings further (-1, +1).
+    Q_INVOKABLE void selectBranch(int messageId, int delta);
+    // The whole message as it was written (Markdown source): for copying, and as the start of an edit.
+    Q_INVOKABLE QString messageText(int messageId) const;
+    // The shown branch as Markdown, for export and copying.
+    Q_INVOKABLE QString conversationText() const;
+
+    Q_INVOKABLE void newConversation();
+    Q_INVOKABLE void open(int conversationId);
+    Q_INVOKABLE void loadModel(const QUrl& file);
+    Q_INVOKABLE void unloadModel();
+    Q_INVOKABLE void cancelLoading();
+    // What failed last, once more.
+    Q_INVOKABLE void retry();
+    // Does what errorHelp says: retry, load with a larger context, or (signal chooseModel) open the model picker.
+    Q_INVOKABLE void help();
+
+signals:
+    void stateChanged();
+    void conversationChanged();
+    void draftChanged();
+    void modelChanged();
+    void loadProgressChanged();
+    void progressChanged();
+    void contextChanged();
+    void errorChanged();
+    // The window should open its model picker.
+    void chooseModel();
+    // The user's own message was appended: the view should go to the end and follow.
+    void sent();
+
+public:
+    State state() const;
+    MessageListModel* messages() const;
+    bool busy() const;
+    bool canSend() const;
+    bool canStop() const;
+    int conversationId() const;
+    QString title() const;
+    QString draft() const;
+    void setDraft(const QString& draft);
+    QUrl modelUrl() const;
+    QString modelName() const;
+    QString modelQuantization() const;
+    QString modelDevice() const;
+    bool modelIsStarter() const;
+    double loadProgress() const;
+    double promptProgress() const;
+    int promptTokens() const;
+    int cachedTokens() const;
+    double tokensPerSecond() const;
+    int contextUsed() const;
+    int contextLength() const;
+    QString errorText() const;
+    QString errorDetail() const;
+    QString errorHelp() const;
+};
+
+} // namespace corral::app
