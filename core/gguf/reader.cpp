@@ -45,6 +45,9 @@ try {
     if (auto ok = readHeader(); !ok) return std::unexpected(ok.error());
     for (std::uint64_t i = 0; i < m_keyCount; ++i)
         if (auto ok = readKey(i); !ok) return std::unexpected(ok.error());
+    if (m_tensorCount > m_in.remaining() / kMinTensorBytes)
+        return fail(ErrorCode::Format, "impossible tensor count {} at offset 8: {} bytes are left for the tensors at offset {}", m_tensorCount,
+                    m_in.remaining(), m_in.offset());
     for (std::uint64_t i = 0; i < m_tensorCount; ++i)
         if (auto ok = readTensor(i); !ok) return std::unexpected(ok.error());
     if (auto ok = checkData(); !ok) return std::unexpected(ok.error());
@@ -79,8 +82,7 @@ Result<void> Reader::readHeader()
     if (!tensors) return cut("tensor count");
     const auto keys = m_in.read<std::uint64_t>();
     if (!keys) return cut("key count");
-    if (*tensors > kMaxSigned || *tensors > m_in.remaining() / kMinTensorBytes)
-        return fail(ErrorCode::Format, "impossible tensor count {} at offset 8: the file has {} bytes", *tensors, m_bytes.size());
+    if (*tensors > kMaxSigned) return fail(ErrorCode::Format, "impossible tensor count {} at offset 8", *tensors);
     if (*keys > kMaxSigned || *keys > m_in.remaining() / kMinKeyBytes)
         return fail(ErrorCode::Format, "impossible key count {} at offset 16: the file has {} bytes", *keys, m_bytes.size());
     m_tensorCount = *tensors;

@@ -4,6 +4,7 @@
 #include "tests/support/golden.h"
 
 #include <chrono>
+#include <gmock/gmock.h>
 #include <limits>
 #include <numeric>
 
@@ -135,14 +136,14 @@ TEST(GgufReader, EveryTruncationIsRefused)
         const std::vector<std::byte> cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n)); // its own block, so that ASan sees over-reads
         const auto message = errorOf(cut);
         ASSERT_NE(message, "") << n;
-        if (n > 0) EXPECT_TRUE(message.contains("offset") || message.contains("tensor")) << message;
+        EXPECT_TRUE(n == 0 || message.contains("offset")) << message;
         EXPECT_FALSE(message.contains('\n'));
     }
 }
 
 TEST(GgufReader, ErrorsNameTheKeyOrTensorAndTheOffset)
 {
-    EXPECT_THAT(errorOf(GgufBuilder().u32("twice", 1).u32("twice", 2).build()), testing::AllOf(HasSubstr("twice"), HasSubstr("offset 41"), HasSubstr("duplicate")));
+    EXPECT_THAT(errorOf(GgufBuilder().u32("twice", 1).u32("twice", 2).build()), testing::AllOf(HasSubstr("twice"), HasSubstr("offset 45"), HasSubstr("duplicate")));
     EXPECT_THAT(errorOf(GgufBuilder().u32("general.alignment", 48).build()), testing::AllOf(HasSubstr("general.alignment"), HasSubstr("power of two")));
     EXPECT_THAT(errorOf(GgufBuilder().u64("general.alignment", 32).build()), testing::AllOf(HasSubstr("u64"), HasSubstr("u32")));
     EXPECT_THAT(errorOf(GgufBuilder().u32("", 1).build()), HasSubstr("empty"));
@@ -201,9 +202,10 @@ TEST(GgufGolden, BadFilesAreRefusedPromptlyAndGoodOnesRead)
         ASSERT_FALSE(file) << name << " was read; " << entry["error"];
         const std::string& message = file.error().message;
         RecordProperty(name, message);
-        if (stage == "keys") EXPECT_THAT(message, testing::AllOf(HasSubstr("key"), HasSubstr("offset"))) << name;
-        if (stage == "tensors") EXPECT_THAT(message, testing::AllOf(HasSubstr("tensor"), HasSubstr("offset"))) << name;
-        if (stage == "data") EXPECT_THAT(message, testing::AllOf(HasSubstr("tensor"), HasSubstr("cut off"))) << name;
+        // A key too many swallows the first tensor's description, so the error may show up in either.
+        const bool named = message.contains("tensor") || (stage == "keys" && message.contains("key"));
+        EXPECT_TRUE(stage == "header" || (named && message.contains("offset"))) << name << ": " << message;
+        EXPECT_EQ(stage == "data", message.contains("cut off") && message.contains("tensor")) << name << ": " << message;
         EXPECT_LT(elapsed.count(), 1.0) << name;
         EXPECT_FALSE(message.contains('\n'));
         ++refused;

@@ -3,6 +3,8 @@
 #include "tests/support/gguf_builder.h"
 #include "tests/support/golden.h"
 
+#include <gmock/gmock.h>
+
 namespace corral::gguf {
 namespace {
 
