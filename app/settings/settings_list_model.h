@@ -1,6 +1,6 @@
 #pragma once
 // Every setting of the sheet as a row that describes itself, so that the sheet is a list with one delegate a kind.
-//   text   → a text area           real, integer → a field or slider from minimum to maximum by step
+//   text   → a text area           line   → a one-line field           real, integer → a field or slider from minimum to maximum by step
 //   choice → a combo box of choices (labels) and values, the value shown is values[choices.indexOf(...)]        switch → a switch
 #include <QAbstractListModel>
 #include <QQmlEngine>
@@ -17,7 +17,7 @@ class SettingsListModel : public QAbstractListModel {
 public:
     enum Role {
         KeyRole = Qt::UserRole + 1, // key: string. "temp": what ChatSettings::set takes
-        KindRole,                   // kind: string. text | real | integer | choice | switch
+        KindRole,                   // kind: string. text | line | real | integer | choice | switch
         LabelRole,                  // label: string. "Temperature"
         HelpRole,                   // help: string. One sentence
         FlagRole,                   // flag: string. "--temp", for the tooltip
