@@ -3,9 +3,14 @@
 // own thread. One model is loaded at a time; requests are answered in the order they came.
 //
 //   auto engine = engine::makeEngine([](const engine::Event& e) { ... });
-//   engine->submit(LoadRequest{.options = {.model = "model.gguf"}});
-//   auto id = engine->submit(ChatRequest{.messages = ...});   engine->cancel(id);
+//   engine->submit(engine::LoadRequest{.model = "model.gguf"});
+//   auto id = engine->submit(engine::ChatRequest{.input = {.messages = {{{"role", "user"}, {"content", "Hi"}}}}});
+//   engine->cancel(id);
+//
+// Every request ends with exactly one of Loaded, Finished, Failed or Unloaded. A load whose file is refused leaves the model before it in
+// place; the old model is given up (Unloaded, with the load's id) only when the new one is about to be given its memory.
 #include "core/base/error.h"
+#include "core/generate/generator.h"
 #include "core/generate/session.h"
 #include "core/sample/sampler.h"
 #include "core/text/chat_template.h"
@@ -34,6 +39,7 @@ struct ModelInfo {
     bool supported = false; // the architecture is one of ours
 };
 Result<ModelInfo> inspect(const std::filesystem::path& path);
+ModelInfo describe(const gguf::File& file, const std::filesystem::path& path); // the same of a file that is already open
 
 struct LoadRequest {
     std::filesystem::path model;
@@ -59,16 +65,8 @@ struct UnloadRequest {};
 
 using Request = std::variant<LoadRequest, ChatRequest, CompletionRequest, UnloadRequest>;
 
-struct Timings {
-    int promptTokens = 0;        // of the whole prompt
-    int cachedTokens = 0;        // of them, reused from the turn before
-    int generatedTokens = 0;
-    double promptSeconds = 0;    // for the promptTokens - cachedTokens that were computed
-    double generationSeconds = 0;
-    double firstTokenSeconds = 0; // from the request's start to its first token
-};
-
-enum class FinishReason { EndOfText, StopString, MaxTokens, ContextFull, Cancelled };
+using generate::FinishReason;
+using generate::Timings;
 
 struct LoadProgress { double fraction = 0; };
 struct Loaded {
@@ -91,7 +89,9 @@ struct Event {
     std::variant<LoadProgress, Loaded, PromptProgress, Text, Finished, Failed, Unloaded> what;
 };
 
-// Text a thinking model's template has already opened ("<think>\n") is sent as the answer's first Text, so that the answer is complete by itself.
+// Text that a thinking model's template has already opened ("<think>\n") is sent as the answer's first Text, so that the answer is
+// complete by itself. A model without a chat template is talked to in ChatML, as llama.cpp does; the answer then also ends at
+// "<|im_end|>". A template that refuses a system message gets it in front of the first user message.
 
 class Engine {
 public:

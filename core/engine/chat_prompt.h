@@ -1,0 +1,38 @@
+#pragma once
+// A conversation as the tokens of the model's own template.
+#include "core/text/chat_template.h"
+#include "core/text/tokenizer.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace corral::engine {
+
+struct RenderedPrompt {
+    std::vector<text::Token> tokens;
+    std::string opened;            // a thinking block the template has opened at the prompt's end ("<think>\n"), or empty
+    std::vector<std::string> stop; // what ends an answer beyond end-of-generation tokens
+};
+
+class ChatPrompt {
+public:
+    // Never fails: a template that does not parse is reported when a chat asks for it, so that the model can still complete raw text.
+    static ChatPrompt load(const gguf::File& file, std::shared_ptr<const text::Tokenizer> tokenizer);
+
+    Result<RenderedPrompt> render(const text::ChatInput& input) const;
+
+private:
+    Result<std::string> renderText(const text::ChatInput& input) const;
+
+    std::shared_ptr<const text::Tokenizer> m_tokenizer;
+    Result<text::ChatTemplate> m_template = fail(ErrorCode::Template, "no template");
+    std::optional<text::ChatTemplate> m_toolTemplate; // tokenizer.chat_template.tool_use, for requests with tools
+    bool m_chatMl = false;                            // the model has no template
+};
+
+// BOS and EOS as a template spells them.
+text::ChatTemplate::Tokens templateTokens(const text::Tokenizer& tokenizer);
+
+} // namespace corral::engine
