@@ -31,7 +31,7 @@ struct Format {
     int blockBytes = 0;
     bool quantized = false;      // a block format (everything but floats and integers)
     ActivationKind activation = ActivationKind::F32; // what dotRows wants x to be
-    float dotErrorLimit = 0;     // |dot - exact| / sqrt(sum of squared terms), measured bound used by the tests
+    float dotErrorLimit = 0;     // |dot - exact| / sqrt(sum of squared terms): the reference's recorded largest (golden/quant) plus 5 %
     DecodeFn decode = nullptr;   // never null for types that hold numbers we compute with; null for I8…I64, F64
     DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr; // optional, same values bit for bit
     DotRowsFn dotRows = nullptr; // the plain loop: the reference

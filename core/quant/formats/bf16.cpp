@@ -1,0 +1,7 @@
+#include "core/quant/formats/bf16.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format bf16 = scalarFormat<Bf16>(kBF16, "bf16", 1e-5f, bf16_fast);
+
+} // namespace corral::quant::formats

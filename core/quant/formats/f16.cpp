@@ -1,0 +1,7 @@
+#include "core/quant/formats/f16.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format f16 = scalarFormat<F16>(kF16, "f16", 1e-5f, f16_fast);
+
+} // namespace corral::quant::formats

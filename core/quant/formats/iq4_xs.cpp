@@ -1,0 +1,7 @@
+#include "core/quant/formats/iq4_xs.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format iq4_xs = blockFormat<IQ4_xs>(23, "iq4_xs", 1.53e-2f, iq4_xs_fast);
+
+} // namespace corral::quant::formats

@@ -1,0 +1,7 @@
+#include "core/quant/formats/mxfp4.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format mxfp4 = blockFormat<Mxfp4>(39, "mxfp4", 1.47e-2f, mxfp4_fast);
+
+} // namespace corral::quant::formats

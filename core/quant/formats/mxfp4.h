@@ -1,0 +1,36 @@
+#pragma once
+// MXFP4: e u8 [0:1], qs [1:17]; x = 2^(e − 128) · kValuesFp4[q].
+// Byte j of qs holds value j in its low and value j + 16 in its high nibble.
+#include "core/quant/block_codes.h"
+#include "core/quant/codebook.h"
+
+namespace corral::quant::formats {
+namespace {
+
+// 2^(e − 128): the exponent field of a float32, or one of its two subnormals for e = 0 and 1.
+[[gnu::always_inline]] inline float halvedE8m0(std::uint8_t e)
+{
+    const std::uint32_t bits = e < 2 ? 0x00200000u << e : static_cast<std::uint32_t>(e - 1) << 23;
+    return std::bit_cast<float>(bits);
+}
+
+struct Mxfp4 {
+    static constexpr int values = 32, bytes = 17, group = 32;
+    static constexpr bool affine = false;
+    static constexpr ActivationKind activation = ActivationKind::Q8x32;
+
+    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    {
+        scales[0] = halvedE8m0(p[0]);
+        for (int j = 0; j < 16; ++j) {
+            codes[j] = kValuesFp4[p[1 + j] & 15];
+            codes[j + 16] = kValuesFp4[p[1 + j] >> 4];
+        }
+    }
+};
+
+} // namespace
+
+CORRAL_DECLARE_FAST_PATHS(mxfp4)
+
+} // namespace corral::quant::formats

@@ -1,0 +1,23 @@
+// Q2_0: d f16 [0:2], 64 codes of 2 bits [2:18]; x = d (q − 1).
+#include "core/quant/block_codes.h"
+
+namespace corral::quant::formats {
+namespace {
+
+struct Q2_0 {
+    static constexpr int values = 64, bytes = 18, group = 32;
+    static constexpr bool affine = false;
+    static constexpr ActivationKind activation = ActivationKind::Q8x32;
+
+    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    {
+        for (int g = 0; g < 2; ++g) scales[g] = halfAt(p);
+        for (int i = 0; i < 64; ++i) codes[i] = static_cast<std::int8_t>(((p[2 + i / 4] >> (2 * (i % 4))) & 3) - 1);
+    }
+};
+
+} // namespace
+
+extern constinit const Format q2_0 = blockFormat<Q2_0>(42, "q2_0", 1.52e-2f);
+
+} // namespace corral::quant::formats

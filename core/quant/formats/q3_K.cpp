@@ -1,0 +1,7 @@
+#include "core/quant/formats/q3_K.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format q3_K = blockFormat<Q3_K>(11, "q3_K", 1.53e-2f, q3_K_fast);
+
+} // namespace corral::quant::formats

@@ -1,0 +1,36 @@
+#pragma once
+// Q3_K: hmask [0:32], qs [32:96], 16 six-bit scales [96:108], d f16 [108:110]; x = d (sc − 32) q. The low two bits of value
+// 128 h + 32 p + l are bits 2p of qs[32 h + l]; bit 4h + p of hmask[l] says that 4 is not subtracted.
+#include "core/quant/block_codes.h"
+
+namespace corral::quant::formats {
+namespace {
+
+struct Q3_K {
+    static constexpr int values = 256, bytes = 110, group = 16;
+    static constexpr bool affine = false;
+    static constexpr ActivationKind activation = ActivationKind::Q8x256;
+
+    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    {
+        const float d = halfAt(p + 108);
+        for (int g = 0; g < 16; ++g) {
+            const int low = g < 8 ? p[96 + g] & 15 : p[96 + g - 8] >> 4;
+            const int high = (p[96 + 8 + g % 4] >> (2 * (g / 4))) & 3;
+            scales[g] = d * static_cast<float>((low | high << 4) - 32);
+        }
+        for (int h = 0; h < 2; ++h)
+            for (int plane = 0; plane < 4; ++plane)
+                for (int l = 0; l < 32; ++l) {
+                    const int low = (p[32 + 32 * h + l] >> (2 * plane)) & 3;
+                    const int high = (p[l] >> (4 * h + plane)) & 1;
+                    codes[128 * h + 32 * plane + l] = static_cast<std::int8_t>((low | high << 2) - 4);
+                }
+    }
+};
+
+} // namespace
+
+CORRAL_DECLARE_FAST_PATHS(q3_K)
+
+} // namespace corral::quant::formats

@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+#include "core/quant/formats/q4_1.h"
+
+namespace corral::quant::formats {
+
+void q4_1_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q4_1>(blocks, values, n); }
+
+void q4_1_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+{
+    dotBlocks<Q4_1>(weights, rowBytes, rows, n, x, y);
+}
+
+} // namespace corral::quant::formats
+#endif

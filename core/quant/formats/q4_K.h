@@ -1,0 +1,36 @@
+#pragma once
+// Q4_K: d f16 [0:2], dmin f16 [2:4], scales and minimums [4:16], qs [16:144]; x = d sc q − dmin m. Byte l of the 32 bytes t holds
+// value 64 t + l in its low and value 64 t + 32 + l in its high nibble.
+#include "core/quant/block_codes.h"
+#include "core/quant/k_scales.h"
+
+namespace corral::quant::formats {
+namespace {
+
+struct Q4_K {
+    static constexpr int values = 256, bytes = 144, group = 32;
+    static constexpr bool affine = true;
+    static constexpr ActivationKind activation = ActivationKind::Q8x256;
+
+    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict offsets)
+    {
+        const float d = halfAt(p);
+        const float dmin = halfAt(p + 2);
+        const SixBitScales packed = unpackSixBit(p + 4);
+        for (int g = 0; g < 8; ++g) {
+            scales[g] = d * static_cast<float>((packed.scales >> (8 * g)) & 63);
+            offsets[g] = -(dmin * static_cast<float>((packed.minimums >> (8 * g)) & 63));
+        }
+        for (int t = 0; t < 4; ++t)
+            for (int l = 0; l < 32; ++l) {
+                codes[64 * t + l] = static_cast<std::int8_t>(p[16 + 32 * t + l] & 15);
+                codes[64 * t + 32 + l] = static_cast<std::int8_t>(p[16 + 32 * t + l] >> 4);
+            }
+    }
+};
+
+} // namespace
+
+CORRAL_DECLARE_FAST_PATHS(q4_K)
+
+} // namespace corral::quant::formats

@@ -1,0 +1,7 @@
+#include "core/quant/formats/q5_0.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format q5_0 = blockFormat<Q5_0>(6, "q5_0", 1.44e-2f, q5_0_fast);
+
+} // namespace corral::quant::formats

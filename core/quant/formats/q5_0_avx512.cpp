@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+#include "core/quant/formats/q5_0.h"
+
+namespace corral::quant::formats {
+
+void q5_0_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q5_0>(blocks, values, n); }
+
+void q5_0_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+{
+    dotBlocks<Q5_0>(weights, rowBytes, rows, n, x, y);
+}
+
+} // namespace corral::quant::formats
+#endif

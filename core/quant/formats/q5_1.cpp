@@ -1,0 +1,7 @@
+#include "core/quant/formats/q5_1.h"
+
+namespace corral::quant::formats {
+
+extern constinit const Format q5_1 = blockFormat<Q5_1>(7, "q5_1", 1.33e-2f, q5_1_fast);
+
+} // namespace corral::quant::formats

@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+#include "core/quant/formats/q5_K.h"
+
+namespace corral::quant::formats {
+
+void q5_K_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q5_K>(blocks, values, n); }
+
+void q5_K_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+{
+    dotBlocks<Q5_K>(weights, rowBytes, rows, n, x, y);
+}
+
+} // namespace corral::quant::formats
+#endif

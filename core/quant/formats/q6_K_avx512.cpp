@@ -1,0 +1,14 @@
+#if defined(__x86_64__)
+#include "core/quant/formats/q6_K.h"
+
+namespace corral::quant::formats {
+
+void q6_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q6_K>(blocks, values, n); }
+
+void q6_K_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+{
+    dotBlocks<Q6_K>(weights, rowBytes, rows, n, x, y);
+}
+
+} // namespace corral::quant::formats
+#endif

@@ -1,0 +1,24 @@
+#pragma once
+// Q8_0: d f16 [0:2], q int8 × 32 [2:34]; x = d q.
+#include "core/quant/block_codes.h"
+
+namespace corral::quant::formats {
+namespace {
+
+struct Q8_0 {
+    static constexpr int values = 32, bytes = 34, group = 32;
+    static constexpr bool affine = false;
+    static constexpr ActivationKind activation = ActivationKind::Q8x32;
+
+    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    {
+        scales[0] = halfAt(p);
+        std::memcpy(codes, p + 2, 32);
+    }
+};
+
+} // namespace
+
+CORRAL_DECLARE_FAST_PATHS(q8_0)
+
+} // namespace corral::quant::formats
