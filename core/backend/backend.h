@@ -1,0 +1,44 @@
+#pragma once
+// Where graphs run. A backend is prepared for one graph and one sequence: it allocates scratch from the memory plan and the
+// key/value cache, both lying where it computes. Then run() takes tokens and writes logits; nothing is allocated any more.
+#include "core/base/error.h"
+#include "core/graph/graph.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+
+namespace corral::backend {
+
+enum class CacheType : std::uint8_t { F16, F32, Q8_0 };
+
+struct Capacity {
+    std::int64_t tokens = 1;  // most a run brings
+    std::int64_t context = 1; // positions the cache holds
+    CacheType key = CacheType::F16, value = CacheType::F16;
+};
+
+// Bytes the cache of a graph takes for one position.
+std::uint64_t cacheBytesPerToken(const graph::Graph& graph, CacheType key, CacheType value);
+
+// One run: tokens at positions firstPosition, firstPosition + 1, …; the cache holds everything before them.
+struct Batch {
+    std::span<const std::int32_t> ids;
+    std::int64_t firstPosition = 0;
+    std::int64_t outputs = 0;  // how many of the last tokens give logits
+    float* logits = nullptr;   // [outputs][vocabulary]
+};
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+    virtual Result<void> prepare(std::shared_ptr<const graph::Graph> graph, const Capacity& capacity) = 0;
+    // ids.size() <= capacity.tokens, firstPosition + ids.size() <= capacity.context, every id inside the embedding table.
+    // Cancelled if stop was asked for between two operations; the cache from firstPosition on is then undefined.
+    virtual Result<void> run(const Batch& batch, std::stop_token stop) = 0;
+    virtual std::uint64_t computeBytes() const = 0;
+    virtual std::uint64_t cacheBytes() const = 0;
+};
+
+} // namespace corral::backend

@@ -1,0 +1,348 @@
+#include "core/backend/cpu/executor.h"
+
+#include "core/backend/cpu/kernels/rows.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cstring>
+
+namespace corral::backend {
+
+std::uint64_t cacheBytesPerToken(const graph::Graph& graph, CacheType key, CacheType value)
+{
+    std::uint64_t bytes = 0;
+    for (const graph::CacheRow& row : graph.cache) {
+        bytes += cpu::cacheRowBytes(static_cast<cpu::CacheFormat>(key), row.key);
+        bytes += cpu::cacheRowBytes(static_cast<cpu::CacheFormat>(value), row.value);
+    }
+    return bytes;
+}
+
+} // namespace corral::backend
+
+namespace corral::cpu {
+
+namespace {
+
+static_assert(int(CacheFormat::F16) == int(backend::CacheType::F16) && int(CacheFormat::F32) == int(backend::CacheType::F32) &&
+              int(CacheFormat::Q8_0) == int(backend::CacheType::Q8_0));
+static_assert(int(Activation::Silu) == int(graph::Activation::Silu) && int(Activation::Gelu) == int(graph::Activation::Gelu));
+CacheFormat toKernel(backend::CacheType type) { return static_cast<CacheFormat>(type); }
+
+RopeParams toKernel(const graph::RopeParams& p)
+{
+    return {.dims = p.dims, .neox = p.neox, .base = p.base, .freqScale = p.freqScale, .extFactor = p.extFactor, .attnFactor = p.attnFactor,
+            .betaFast = p.betaFast, .betaSlow = p.betaSlow, .originalContext = p.originalContext,
+            .freqFactors = p.freqFactors.empty() ? nullptr : p.freqFactors.data()};
+}
+
+// Q8_0 blocks hold 32 values; a head must be a whole number of them, so that its dot product begins and ends with a block.
+constexpr std::int64_t kQ8Block = 32;
+
+// Below this many values row-wise work stays on the calling thread: a fork and join costs about as much as 10000 of them.
+constexpr std::int64_t kWorthSharing = 1 << 15;
+
+// Keeps Σ weights away from 0 when they are normalised (architectures sheet § 2.6).
+constexpr float kSmallestExpertSum = 6.103515625e-5f;
+
+} // namespace
+
+Executor::Rows Executor::rows(graph::ValueId id) const
+{
+    const auto v = static_cast<std::size_t>(id);
+    const graph::Value& value = m_graph->values[v];
+    const std::int64_t count = value.rows == graph::Rows::Outputs ? m_batch.outputs : static_cast<std::int64_t>(m_batch.ids.size());
+    float* data = m_plan.offsets[v] == graph::MemoryPlan::kExternal ? m_batch.logits : reinterpret_cast<float*>(m_arena.data() + m_plan.offsets[v]);
+    return {data, m_plan.strides[v], value.width, count};
+}
+
+template <class Fn> void Executor::overRows(std::int64_t count, std::int64_t work, Fn&& fn)
+{
+    if (count <= 0) return;
+    if (count == 1 || count * work < kWorthSharing) fn(std::int64_t(0), count);
+    else m_pool.parallelFor(count, std::max<std::int64_t>(1, count / (4 * m_pool.size())), fn);
+}
+
+AttentionShape Executor::attentionShape(const graph::Attention& op, std::int64_t tokens, std::int64_t firstPosition) const
+{
+    return {.heads = op.heads, .kvHeads = op.kvHeads, .keySize = op.keySize, .valueSize = op.valueSize, .tokens = tokens, .firstPosition = firstPosition,
+            .scale = op.scale, .softCap = op.softCap, .window = op.window, .keyFormat = toKernel(m_capacity.key), .valueFormat = toKernel(m_capacity.value),
+            .sinks = op.sinks.empty() ? nullptr : op.sinks.data()};
+}
+
+// The most any node needs at any number of tokens: kernels choose their method by it, so small counts are asked one by one.
+std::uint64_t Executor::scratchBytes() const
+{
+    constexpr std::int64_t kAskedOneByOne = 64;
+    const int threads = m_pool.size();
+    std::uint64_t most = 0;
+    const auto forCounts = [&](auto&& bytesFor) {
+        for (std::int64_t t = 1; t < std::min(kAskedOneByOne, m_capacity.tokens); ++t) most = std::max<std::uint64_t>(most, bytesFor(t));
+        most = std::max<std::uint64_t>(most, bytesFor(m_capacity.tokens));
+    };
+    std::int64_t lastInput = 0;
+    const graph::Attention* lastAttention = nullptr;
+    for (const graph::Node& node : m_graph->nodes) {
+        if (const auto* matmul = std::get_if<graph::Matmul>(&node.op)) {
+            const std::int64_t n = matmul->products.front().weight->in();
+            if (n != lastInput) forCounts([&](std::int64_t t) { return matmulScratchBytes(n, t, threads); });
+            lastInput = n;
+        } else if (const auto* experts = std::get_if<graph::ExpertMatmul>(&node.op)) {
+            for (const tensor::Weight* w : experts->weights)
+                forCounts([&](std::int64_t t) { return matmulExpertsScratchBytes(w->in(), t, experts->used, w->experts(), w->out(), threads); });
+        } else if (const auto* attention = std::get_if<graph::Attention>(&node.op)) {
+            const bool asBefore = lastAttention && lastAttention->heads == attention->heads && lastAttention->keySize == attention->keySize &&
+                                  lastAttention->valueSize == attention->valueSize && lastAttention->window == attention->window;
+            if (!asBefore)
+                forCounts([&](std::int64_t t) { return attentionScratchBytes(attentionShape(*attention, t, m_capacity.context - t), threads); });
+            lastAttention = attention;
+        }
+    }
+    return most;
+}
+
+Result<void> Executor::allocateCache()
+{
+    for (const graph::CacheRow& row : m_graph->cache) {
+        if ((m_capacity.key == backend::CacheType::Q8_0 && row.headKey % kQ8Block != 0) ||
+            (m_capacity.value == backend::CacheType::Q8_0 && row.headValue % kQ8Block != 0))
+            return fail(ErrorCode::Unsupported, "a q8_0 cache needs heads of a multiple of {} values, this model has {} and {}; use f16", kQ8Block, row.headKey,
+                        row.headValue);
+    }
+    const auto align = [](std::uint64_t bytes) { return (bytes + 63) / 64 * 64; };
+    const auto context = static_cast<std::uint64_t>(m_capacity.context);
+    const std::uint64_t perToken = cacheBytesPerToken(*m_graph, m_capacity.key, m_capacity.value);
+    constexpr std::uint64_t kMost = std::uint64_t(1) << 60;
+    if (perToken > kMost / context) return fail(ErrorCode::OutOfMemory, "a context of {} tokens is more than this system can address", context);
+    std::uint64_t bytes = 0;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> places;
+    for (const graph::CacheRow& row : m_graph->cache) {
+        const std::uint64_t keys = bytes;
+        const std::uint64_t values = keys + align(context * cacheRowBytes(toKernel(m_capacity.key), row.key));
+        bytes = values + align(context * cacheRowBytes(toKernel(m_capacity.value), row.value));
+        places.emplace_back(keys, values);
+    }
+    auto memory = LazyMemory::allocate(bytes, "key/value cache");
+    if (!memory) return std::unexpected(memory.error());
+    m_cache = std::move(*memory);
+    m_layers.clear();
+    for (std::size_t i = 0; i < places.size(); ++i)
+        m_layers.push_back({m_cache.data() + places[i].first, m_cache.data() + places[i].second, m_graph->cache[i].key, m_graph->cache[i].value});
+    return {};
+}
+
+Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity)
+{
+    assert(capacity.tokens >= 1 && capacity.context >= capacity.tokens);
+    m_graph = std::move(graph);
+    m_capacity = capacity;
+    m_plan = graph::planMemory(*m_graph, capacity.tokens);
+    auto arena = LazyMemory::allocate(m_plan.bytes, "computation");
+    if (!arena) return std::unexpected(arena.error());
+    m_arena = std::move(*arena);
+    auto scratch = LazyMemory::allocate(scratchBytes(), "computation");
+    if (!scratch) return std::unexpected(scratch.error());
+    m_scratch = std::move(*scratch);
+    std::size_t largestGroup = 0;
+    for (const graph::Node& node : m_graph->nodes) largestGroup = std::max(largestGroup, node.outputs.size());
+    m_tasks.reserve(largestGroup);
+    return allocateCache();
+}
+
+Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
+{
+    assert(static_cast<std::int64_t>(batch.ids.size()) <= m_capacity.tokens);
+    assert(batch.firstPosition + static_cast<std::int64_t>(batch.ids.size()) <= m_capacity.context);
+    m_batch = batch;
+    using Clock = std::chrono::steady_clock;
+    for (const graph::Node& node : m_graph->nodes) {
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
+        const auto start = m_profile ? Clock::now() : Clock::time_point();
+        std::visit([&](const auto& op) { runOp(op, node); }, node.op);
+        if (m_profile) {
+            Profile::Entry& entry = m_profile->ops[node.op.index()];
+            ++entry.calls;
+            entry.nanoseconds += static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - start).count());
+        }
+    }
+    return {};
+}
+
+void Executor::runOp(const graph::Embed& op, const graph::Node& node)
+{
+    const Rows y = rows(node.outputs[0]);
+    overRows(y.count, y.width, [&](std::int64_t begin, std::int64_t end) {
+        embed(*op.table->format, op.table->data, op.table->in(), m_batch.ids.data(), y.data, y.stride, begin, end);
+    });
+}
+
+void Executor::runOp(const graph::Matmul& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]);
+    if (x.count == 0) return;
+    m_tasks.clear();
+    for (std::size_t i = 0; i < op.products.size(); ++i) {
+        const tensor::Weight& w = *op.products[i].weight;
+        const Rows y = rows(node.outputs[i]);
+        m_tasks.push_back({{w.format, w.data, w.in(), w.out()}, y.data, y.stride});
+    }
+    matmul(m_tasks, x.data, x.stride, x.count, m_pool, {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+    for (std::size_t i = 0; i < op.products.size(); ++i) {
+        const graph::Product& product = op.products[i];
+        const Rows y = rows(node.outputs[i]);
+        if (product.scale == 1 && product.bias.empty()) continue;
+        overRows(y.count, y.width, [&](std::int64_t begin, std::int64_t end) {
+            if (product.scale != 1) scale(y.data, y.stride, product.scale, y.data, y.stride, y.width, begin, end);
+            if (!product.bias.empty()) add(y.data, y.stride, product.bias.data(), 0, y.data, y.stride, y.width, begin, end);
+        });
+    }
+}
+
+void Executor::runOp(const graph::ExpertMatmul& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]);
+    if (x.count == 0) return;
+    assert(x.stride == x.width);
+    m_tasks.clear();
+    for (std::size_t i = 0; i < op.weights.size(); ++i) {
+        const tensor::Weight& w = *op.weights[i];
+        m_tasks.push_back({{w.format, w.data, w.in(), w.out()}, rows(node.outputs[i]).data, w.out()});
+    }
+    const auto* chosen = reinterpret_cast<const std::int32_t*>(rows(node.inputs[1]).data);
+    matmulExperts(m_tasks, op.weights.front()->experts(), chosen, op.used, x.data, op.perChoice, x.count, m_pool,
+                  {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+}
+
+void Executor::runOp(const graph::RmsNorm& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    const float* weight = op.weight.empty() ? nullptr : op.weight.data();
+    const std::int64_t groups = x.width / op.size;
+    overRows(x.count, x.width, [&](std::int64_t begin, std::int64_t end) {
+        if (groups == 1) rmsNorm(x.data, x.stride, weight, op.eps, y.data, y.stride, op.size, begin, end);
+        else
+            for (std::int64_t r = begin; r < end; ++r) rmsNorm(x.row(r), op.size, weight, op.eps, y.row(r), op.size, op.size, 0, groups);
+    });
+}
+
+void Executor::runOp(const graph::LayerNorm& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    overRows(x.count, x.width, [&](std::int64_t begin, std::int64_t end) {
+        layerNorm(x.data, x.stride, op.weight.data(), op.bias.empty() ? nullptr : op.bias.data(), op.eps, y.data, y.stride, x.width, begin, end);
+    });
+}
+
+void Executor::runOp(const graph::Add&, const graph::Node& node)
+{
+    const Rows a = rows(node.inputs[0]), b = rows(node.inputs[1]), y = rows(node.outputs[0]);
+    overRows(y.count, y.width, [&](std::int64_t begin, std::int64_t end) { add(a.data, a.stride, b.data, b.stride, y.data, y.stride, y.width, begin, end); });
+}
+
+void Executor::runOp(const graph::Multiply&, const graph::Node& node)
+{
+    const Rows a = rows(node.inputs[0]), b = rows(node.inputs[1]), y = rows(node.outputs[0]);
+    overRows(y.count, y.width,
+             [&](std::int64_t begin, std::int64_t end) { multiply(a.data, a.stride, b.data, b.stride, y.data, y.stride, y.width, begin, end); });
+}
+
+void Executor::runOp(const graph::Gated& op, const graph::Node& node)
+{
+    const Rows gate = rows(node.inputs[0]), up = rows(node.inputs[1]), y = rows(node.outputs[0]);
+    const auto activation = static_cast<Activation>(op.activation);
+    overRows(y.count, y.width, [&](std::int64_t begin, std::int64_t end) {
+        gated(activation, gate.data, gate.stride, up.data, up.stride, y.data, y.stride, y.width, begin, end);
+    });
+}
+
+void Executor::runOp(const graph::Scale& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    overRows(y.count, y.width, [&](std::int64_t begin, std::int64_t end) { scale(x.data, x.stride, op.factor, y.data, y.stride, y.width, begin, end); });
+}
+
+void Executor::runOp(const graph::SoftCap& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    overRows(y.count, y.width, [&](std::int64_t begin, std::int64_t end) { softCap(x.data, x.stride, op.cap, y.data, y.stride, y.width, begin, end); });
+}
+
+void Executor::runOp(const graph::RopeTable& op, const graph::Node& node)
+{
+    const Rows y = rows(node.outputs[0]);
+    const RopeParams params = toKernel(op.params);
+    constexpr std::int64_t kValuesForOneAngle = 50; // a power, a sine and a cosine cost about as much as this many additions
+    overRows(y.count, y.width * kValuesForOneAngle, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t t = begin; t < end; ++t) ropeTable(params, m_batch.firstPosition + t, y.row(t));
+    });
+}
+
+void Executor::runOp(const graph::Rope& op, const graph::Node& node)
+{
+    const Rows x = rows(node.outputs[0]), table = rows(node.inputs[1]);
+    const RopeParams params = toKernel(op.params);
+    overRows(x.count, x.width, [&](std::int64_t begin, std::int64_t end) {
+        ropeApply(params, table.data, x.data, x.stride, x.width / op.headSize, op.headSize, begin, end);
+    });
+}
+
+void Executor::runOp(const graph::CacheWrite& op, const graph::Node& node)
+{
+    const Rows k = rows(node.inputs[0]), v = rows(node.inputs[1]);
+    const LayerCache& layer = m_layers[static_cast<std::size_t>(op.layer)];
+    overRows(k.count, k.width + v.width, [&](std::int64_t begin, std::int64_t end) {
+        writeCacheRows(toKernel(m_capacity.key), k.row(begin), k.stride, k.width, end - begin, layer.keys, m_batch.firstPosition + begin);
+        writeCacheRows(toKernel(m_capacity.value), v.row(begin), v.stride, v.width, end - begin, layer.values, m_batch.firstPosition + begin);
+    });
+}
+
+void Executor::runOp(const graph::Attention& op, const graph::Node& node)
+{
+    const Rows q = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    if (q.count == 0) return;
+    const LayerCache& layer = m_layers[static_cast<std::size_t>(op.layer)];
+    // Queries are the last rows of the run (all of them, unless only outputs are wanted).
+    const std::int64_t first = m_batch.firstPosition + static_cast<std::int64_t>(m_batch.ids.size()) - q.count;
+    attention(attentionShape(op, q.count, first), q.data, q.stride, layer.keys, layer.values, y.data, y.stride, m_pool,
+              {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+}
+
+void Executor::runOp(const graph::Softmax&, const graph::Node& node)
+{
+    const Rows x = rows(node.outputs[0]);
+    overRows(x.count, x.width, [&](std::int64_t begin, std::int64_t end) { softmax(x.data, x.stride, x.width, begin, end); });
+}
+
+void Executor::runOp(const graph::TopExperts& op, const graph::Node& node)
+{
+    const Rows probabilities = rows(node.inputs[0]), weights = rows(node.outputs[1]);
+    auto* chosen = reinterpret_cast<std::int32_t*>(rows(node.outputs[0]).data);
+    overRows(probabilities.count, probabilities.width * op.used, [&](std::int64_t begin, std::int64_t end) {
+        topExperts(probabilities.data, probabilities.width, op.used, chosen, weights.data, begin, end);
+        if (!op.normalize) return;
+        for (std::int64_t t = begin; t < end; ++t) {
+            float sum = 0;
+            for (std::int64_t k = 0; k < op.used; ++k) sum += weights.row(t)[k];
+            const float factor = 1 / std::max(sum, kSmallestExpertSum);
+            for (std::int64_t k = 0; k < op.used; ++k) weights.row(t)[k] *= factor;
+        }
+    });
+}
+
+void Executor::runOp(const graph::WeightedSum& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), weights = rows(node.inputs[1]), y = rows(node.outputs[0]);
+    overRows(y.count, x.width, [&](std::int64_t begin, std::int64_t end) { weightedSum(x.data, weights.data, op.used, y.data, y.stride, y.width, begin, end); });
+}
+
+void Executor::runOp(const graph::SelectOutputs&, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    const std::int64_t skipped = x.count - y.count;
+    for (std::int64_t r = 0; r < y.count; ++r) std::memcpy(y.row(r), x.row(skipped + r), static_cast<std::size_t>(y.width) * sizeof(float));
+}
+
+std::unique_ptr<backend::Backend> makeCpuBackend(ThreadPool& pool, Profile* profile) { return std::make_unique<Executor>(pool, profile); }
+
+} // namespace corral::cpu
