@@ -1,0 +1,217 @@
+#include "core/backend/cpu/kernels/panel_product.h"
+
+#include "core/backend/cpu/kernels/scratch.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+
+namespace corral::cpu {
+
+namespace {
+
+// Weights are decoded in pieces of 16 rows × 256 values (16 KiB: first-level cache); 256 is a multiple of every block size.
+constexpr std::int64_t kDecode = 256;
+// Room between decoded rows, so that their equal columns fall into different cache sets.
+constexpr std::int64_t kDecodeStride = kDecode + 16;
+
+constexpr std::int64_t roundUp(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
+
+// Panel of rows [row, row + 32) and values [k0, k0 + k): rows and values beyond the matrix are zero.
+void packPanel(const PanelKernel& kernel, quant::DecodeFn decode, const WeightMatrix& w, const std::byte* matrix, std::int64_t row, std::int64_t k0,
+               std::int64_t k, std::byte* panel, float* decoded)
+{
+    const std::int64_t kPadded = roundUp(k, kPanelStep);
+    const std::size_t rowBytes = w.rowBytes();
+    for (int g = 0; g < kPanelRows / kPanelGroup; ++g) {
+        const std::int64_t first = row + g * kPanelGroup;
+        const std::int64_t rows = std::clamp<std::int64_t>(w.rows - first, 0, kPanelGroup);
+        std::byte* group = panel + g * kernel.groupBytes(kPadded);
+        for (std::int64_t i = 0; i < k; i += kDecode) {
+            const std::int64_t values = std::min(kDecode, k - i);
+            const std::int64_t padded = roundUp(values, kPanelStep);
+            const std::byte* source = matrix + static_cast<std::size_t>(first) * rowBytes + w.format->rowBytes(k0 + i);
+            for (std::int64_t r = 0; r < rows; ++r) {
+                float* out = decoded + r * kDecodeStride;
+                decode(source + static_cast<std::size_t>(r) * rowBytes, out, values);
+                std::fill(out + values, out + padded, 0.0f);
+            }
+            for (std::int64_t r = rows; r < kPanelGroup; ++r) std::fill_n(decoded + r * kDecodeStride, padded, 0.0f);
+            kernel.packGroup(decoded, kDecodeStride, padded, group + kernel.groupBytes(i));
+        }
+    }
+}
+
+// Walks the weight bytes of one panel, a few cache lines at a time.
+class Prefetcher {
+public:
+    Prefetcher(const WeightMatrix& w, const std::byte* matrix, std::int64_t row, std::int64_t calls)
+        : m_at(matrix + static_cast<std::size_t>(row) * w.rowBytes()),
+          m_end(m_at + static_cast<std::size_t>(std::min<std::int64_t>(kPanelRows, w.rows - row)) * w.rowBytes()),
+          m_step((m_end - m_at + 64 * calls - 1) / (64 * calls))
+    {
+    }
+    Prefetcher() = default;
+
+    void next()
+    {
+        for (std::ptrdiff_t i = 0; i < m_step && m_at < m_end; ++i, m_at += 64) __builtin_prefetch(m_at, 0, 2);
+    }
+
+private:
+    const std::byte* m_at = nullptr;
+    const std::byte* m_end = nullptr;
+    std::ptrdiff_t m_step = 0;
+};
+
+// One panel of one task for one group: the unit of work.
+struct Unit {
+    const MatmulTask* task = nullptr;
+    const TokenGroup* group = nullptr;
+    std::int64_t row = 0;
+
+    const std::byte* matrix() const
+    {
+        return task->w.data + static_cast<std::size_t>(group->expert) * static_cast<std::size_t>(task->w.rows) * task->w.rowBytes();
+    }
+};
+
+struct UnitList {
+    const PanelKernel& kernel;
+    std::span<const MatmulTask> tasks;
+    std::span<const TokenGroup> groups;
+    std::int64_t perGroup = 0;
+
+    UnitList(const PanelKernel& k, std::span<const MatmulTask> t, std::span<const TokenGroup> g) : kernel(k), tasks(t), groups(g)
+    {
+        for (const MatmulTask& task : tasks) perGroup += panels(task);
+    }
+    std::int64_t panels(const MatmulTask& task) const
+    {
+        return &panelKernelFor(*task.w.format) == &kernel ? (task.w.rows + kPanelRows - 1) / kPanelRows : 0;
+    }
+    std::int64_t size() const { return perGroup * static_cast<std::int64_t>(groups.size()); }
+    Unit at(std::int64_t index) const
+    {
+        Unit unit;
+        unit.group = &groups[static_cast<std::size_t>(index / perGroup)];
+        std::int64_t panel = index % perGroup;
+        for (const MatmulTask& task : tasks) {
+            if (panel < panels(task)) {
+                unit.task = &task;
+                unit.row = panel * kPanelRows;
+                break;
+            }
+            panel -= panels(task);
+        }
+        return unit;
+    }
+};
+
+} // namespace
+
+const PanelKernel& panelKernelFor([[maybe_unused]] const quant::Format& format)
+{
+#if defined(__x86_64__)
+    switch (simdLevel()) {
+    // F32 weights stay in f32; everything narrower is decoded to bf16, whose rounding (2^-9) is below that of the activations' int8.
+    case SimdLevel::Avx512: return format.id == quant::kF32 ? kPanelF32Avx512 : kPanelBf16Avx512;
+    case SimdLevel::Avx2: return kPanelF32Avx2;
+    case SimdLevel::Plain: break;
+    }
+#endif
+    return kPanelF32Plain;
+}
+
+std::size_t panelTileBytes(std::int64_t n, std::int64_t tokens)
+{
+    return static_cast<std::size_t>(roundUp(n, kPanelStep) * roundUp(tokens, kMaxTile)) * sizeof(float);
+}
+
+namespace {
+
+std::int64_t panelBytes(const PanelKernel& kernel, std::int64_t n)
+{
+    return kPanelRows / kPanelGroup * kernel.groupBytes(std::min(roundUp(n, kPanelStep), kernel.maxK));
+}
+
+} // namespace
+
+std::size_t panelThreadBytes(std::int64_t n)
+{
+    std::int64_t bytes = panelBytes(kPanelF32Plain, n);
+#if defined(__x86_64__)
+    for (const PanelKernel* kernel : {&kPanelF32Avx2, &kPanelF32Avx512, &kPanelBf16Avx512}) bytes = std::max(bytes, panelBytes(*kernel, n));
+#endif
+    return scratchRound(static_cast<std::size_t>(bytes)) + kPanelGroup * kDecodeStride * sizeof(float);
+}
+
+void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input,
+                    ThreadPool& pool, std::byte* threadScratch)
+{
+    const UnitList units(kernel, tasks, groups);
+    if (units.size() == 0) return;
+    const std::int64_t n = tasks.front().w.n;
+    const std::int64_t nPadded = roundUp(n, kPanelStep);
+
+    for (const TokenGroup& group : groups) {
+        const std::int64_t tiles = (group.count + kernel.tile - 1) / kernel.tile;
+        pool.parallelFor(tiles, 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t tile = begin; tile < end; ++tile) {
+                std::array<const float*, kMaxTile> rows;
+                const std::int64_t first = tile * kernel.tile;
+                const int tokens = static_cast<int>(std::min<std::int64_t>(kernel.tile, group.count - first));
+                for (int t = 0; t < tokens; ++t) rows[static_cast<std::size_t>(t)] = input.row(group.rows ? group.rows[first + t] : first + t);
+                kernel.packTile(rows.data(), tokens, n, nPadded, group.tiles + tile * kernel.tileBytes(nPadded));
+            }
+        });
+    }
+
+    const std::size_t threadBytes = panelThreadBytes(n);
+    const std::int64_t kStep = std::min(nPadded, kernel.maxK);
+    std::atomic<std::int64_t> counter{0};
+    pool.run([&](int thread, int) {
+        std::byte* panel = threadScratch + static_cast<std::size_t>(thread) * threadBytes;
+        float* decoded = reinterpret_cast<float*>(panel + threadBytes) - kPanelGroup * kDecodeStride;
+        alignas(64) float out[kMaxTile][kPanelRows];
+
+        std::int64_t index = counter.fetch_add(1, std::memory_order_relaxed);
+        while (index < units.size()) {
+            // The next unit is taken before this one is computed, so that its bytes can be fetched meanwhile.
+            const std::int64_t nextIndex = counter.fetch_add(1, std::memory_order_relaxed);
+            const Unit unit = units.at(index);
+            const WeightMatrix& w = unit.task->w;
+            const quant::DecodeFn decode = w.format->decodeFor(simdLevel());
+            const std::int64_t tiles = (unit.group->count + kernel.tile - 1) / kernel.tile;
+            const std::int64_t valid = std::min<std::int64_t>(kPanelRows, w.rows - unit.row);
+            Prefetcher prefetcher;
+            if (nextIndex < units.size()) {
+                const Unit next = units.at(nextIndex);
+                prefetcher = Prefetcher(next.task->w, next.matrix(), next.row, tiles * ((n + kStep - 1) / kStep));
+            }
+            for (std::int64_t k0 = 0; k0 < n; k0 += kStep) {
+                const std::int64_t k = std::min(kStep, n - k0);
+                packPanel(kernel, decode, w, unit.matrix(), unit.row, k0, k, panel, decoded);
+                for (std::int64_t tile = 0; tile < tiles; ++tile) {
+                    prefetcher.next();
+                    const std::int64_t first = tile * kernel.tile;
+                    const int tokens = static_cast<int>(std::min<std::int64_t>(kernel.tile, unit.group->count - first));
+                    const std::byte* x = unit.group->tiles + tile * kernel.tileBytes(nPadded) + kernel.tileBytes(k0);
+                    kernel.multiply(panel, x, roundUp(k, kPanelStep), tokens, out[0]);
+                    for (int t = 0; t < tokens; ++t) {
+                        const std::int64_t row = unit.group->rows ? unit.group->rows[first + t] : first + t;
+                        float* y = unit.task->y + row * unit.task->yStride + unit.row;
+                        if (k0 == 0)
+                            std::memcpy(y, out[t], static_cast<std::size_t>(valid) * sizeof(float));
+                        else
+                            for (std::int64_t r = 0; r < valid; ++r) y[r] += out[t][r];
+                    }
+                }
+            }
+            index = nextIndex;
+        }
+    });
+}
+
+} // namespace corral::cpu

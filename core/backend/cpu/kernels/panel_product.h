@@ -1,0 +1,35 @@
+#pragma once
+// The panel path of matmul() and matmulExperts(): many tokens against weight panels. Internal to the kernels folder.
+#include "core/backend/cpu/kernels/matmul.h"
+#include "core/backend/cpu/kernels/panel.h"
+
+namespace corral::cpu {
+
+// The kernel a format's weights go through on this processor.
+const PanelKernel& panelKernelFor(const quant::Format& format);
+
+// Tokens that meet the same weights.
+struct TokenGroup {
+    std::int64_t expert = 0;            // which [rows][n] matrix of each task
+    std::int64_t count = 0;             // tokens
+    const std::int32_t* rows = nullptr; // token → row of y and, with inputs of its own, of x; nullptr: 0, 1, …
+    std::byte* tiles = nullptr;         // packed activations
+};
+
+// Rows of x in f32; token row r reads x row r / divisor.
+struct TokenInput {
+    const float* x = nullptr;
+    std::int64_t stride = 0;
+    std::int64_t divisor = 1;
+    const float* row(std::int64_t r) const { return x + r / divisor * stride; }
+};
+
+// Bytes of the tiles of `tokens` tokens in the widest kernel, and of one thread's panel and decoding buffer.
+std::size_t panelTileBytes(std::int64_t n, std::int64_t tokens);
+std::size_t panelThreadBytes(std::int64_t n);
+
+// y of all tasks whose format uses `kernel`, for all groups. Packs the activations into group.tiles first.
+void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input,
+                    ThreadPool& pool, std::byte* threadScratch);
+
+} // namespace corral::cpu
