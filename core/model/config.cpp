@@ -80,7 +80,7 @@ Config readConfig(Keys& keys, std::string architecture)
     if (c.attentionScale == 0) c.attentionScale = 1 / std::sqrt(static_cast<float>(c.keySize));
     c.rope = readRope(keys, c.keySize, c.context);
     if (c.rope.dims < 2 || c.rope.dims % 2 != 0 || c.rope.dims > c.keySize)
-        keys.complain(std::format("{} rotary dimensions do not fit heads of {}", c.rope.dims, c.keySize));
+        keys.complain(std::format("rope.dimension_count {} does not fit heads of {} values", c.rope.dims, c.keySize));
     c.vocabulary = readVocabulary(keys);
     return c;
 }
