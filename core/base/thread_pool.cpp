@@ -58,7 +58,7 @@ void ThreadPool::runRaw(RawFn fn, void* context)
     }
     fn(context, 0, threads);
     for (int spins = 0; m_pending.load(std::memory_order_acquire) != 0; ++spins) {
-        if (spins < 20000) relax();
+        if (spins < 2000) relax(); // some 50 µs
         else std::this_thread::yield(); // more threads than cores: let the worker run
     }
 }

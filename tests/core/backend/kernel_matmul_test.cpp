@@ -9,7 +9,7 @@
 #include <numeric>
 #include <string>
 
-#if __has_include(<cblas.h>)
+#ifdef CORRAL_OPENBLAS
 #include <cblas.h>
 #endif
 
@@ -170,7 +170,7 @@ TEST(KernelMatmul, ScratchGrowsWithTokens)
             EXPECT_LE(matmulScratchBytes(n, tokens, 2), matmulScratchBytes(n, tokens + 1, 2)) << n << " " << tokens;
 }
 
-#if __has_include(<cblas.h>)
+#ifdef CORRAL_OPENBLAS
 // F32 weights against OpenBLAS.
 TEST(KernelMatmul, AgreesWithBlas)
 {

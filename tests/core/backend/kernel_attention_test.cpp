@@ -1,0 +1,221 @@
+#include "core/backend/cpu/kernels/attention.h"
+#include "tests/core/backend/kernel_data.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace corral::cpu {
+namespace {
+
+using test::GuardedBytes;
+using test::randomFloats;
+using test::Scratch;
+
+float readValue(CacheFormat format, const std::byte* row, std::int64_t i)
+{
+    switch (format) {
+    case CacheFormat::F32: return loadAs<float>(row + 4 * i);
+    case CacheFormat::F16: return halfToFloat(loadAs<std::uint16_t>(row + 2 * i));
+    case CacheFormat::Q8_0:
+        return halfToFloat(loadAs<std::uint16_t>(row + i / 32 * 34)) * static_cast<float>(static_cast<std::int8_t>(row[i / 32 * 34 + 2 + i % 32]));
+    }
+    return 0;
+}
+
+struct Case {
+    AttentionShape s;
+    bool sinks = false;
+    float size = 1; // of the queries: larger ones make sharper distributions
+};
+
+// Against a softmax in double over the values as they lie in the cache.
+void check(const Case& c, ThreadPool& pool)
+{
+    AttentionShape s = c.s;
+    const std::int64_t keyCount = s.firstPosition + s.tokens, group = s.heads / s.kvHeads;
+    SCOPED_TRACE("heads " + std::to_string(s.heads) + "/" + std::to_string(s.kvHeads) + " sizes " + std::to_string(s.keySize) + "," + std::to_string(s.valueSize)
+                 + " tokens " + std::to_string(s.tokens) + " at " + std::to_string(s.firstPosition) + " window " + std::to_string(s.window) + " cap "
+                 + std::to_string(s.softCap) + " formats " + std::to_string(int(s.keyFormat)) + std::to_string(int(s.valueFormat)) + " threads "
+                 + std::to_string(pool.size()));
+    const std::int64_t keyWidth = s.kvHeads * s.keySize, valueWidth = s.kvHeads * s.valueSize;
+    const std::size_t keyBytes = cacheRowBytes(s.keyFormat, keyWidth), valueBytes = cacheRowBytes(s.valueFormat, valueWidth);
+    GuardedBytes keys(keyBytes * static_cast<std::size_t>(keyCount)), values(valueBytes * static_cast<std::size_t>(keyCount));
+    const auto keyData = randomFloats(static_cast<std::size_t>(keyCount * (keyWidth + 2)), 1), valueData = randomFloats(static_cast<std::size_t>(keyCount * valueWidth), 2);
+    writeCacheRows(s.keyFormat, keyData.data(), keyWidth + 2, keyWidth, keyCount, keys.data(), 0);
+    writeCacheRows(s.valueFormat, valueData.data(), valueWidth, valueWidth, keyCount, values.data(), 0);
+    const std::int64_t qStride = s.heads * s.keySize + 7, outStride = s.heads * s.valueSize + 3;
+    const auto q = randomFloats(static_cast<std::size_t>(s.tokens * qStride), 3, c.size);
+    const auto sinks = randomFloats(static_cast<std::size_t>(s.heads), 4, 2);
+    if (c.sinks) s.sinks = sinks.data();
+    std::vector<float> out(static_cast<std::size_t>(s.tokens * outStride), -777.0f);
+    Scratch scratch(attentionScratchBytes(s, pool.size()));
+    attention(s, q.data(), qStride, keys.data(), values.data(), out.data(), outStride, pool, scratch.span());
+
+    std::vector<double> p(static_cast<std::size_t>(keyCount)), exact(static_cast<std::size_t>(s.valueSize));
+    for (std::int64_t t = 0; t < s.tokens; ++t) {
+        const std::int64_t position = s.firstPosition + t;
+        const std::int64_t begin = s.window > 0 ? std::max<std::int64_t>(0, position - s.window + 1) : 0;
+        for (std::int64_t h = 0; h < s.heads; ++h) {
+            double top = c.sinks ? sinks[static_cast<std::size_t>(h)] : -1e300;
+            for (std::int64_t j = begin; j <= position; ++j) {
+                const std::byte* row = keys.data() + static_cast<std::size_t>(j) * keyBytes;
+                double score = 0;
+                for (std::int64_t i = 0; i < s.keySize; ++i)
+                    score += double(q[static_cast<std::size_t>(t * qStride + h * s.keySize + i)]) * readValue(s.keyFormat, row, h / group * s.keySize + i);
+                score *= s.scale;
+                if (s.softCap > 0) score = s.softCap * std::tanh(score / s.softCap);
+                p[static_cast<std::size_t>(j)] = score;
+                top = std::max(top, score);
+            }
+            double sum = c.sinks ? std::exp(sinks[static_cast<std::size_t>(h)] - top) : 0;
+            std::fill(exact.begin(), exact.end(), 0.0);
+            for (std::int64_t j = begin; j <= position; ++j) {
+                const double weight = std::exp(p[static_cast<std::size_t>(j)] - top);
+                sum += weight;
+                const std::byte* row = values.data() + static_cast<std::size_t>(j) * valueBytes;
+                for (std::int64_t i = 0; i < s.valueSize; ++i)
+                    exact[static_cast<std::size_t>(i)] += weight * readValue(s.valueFormat, row, h / group * s.valueSize + i);
+            }
+            for (std::int64_t i = 0; i < s.valueSize; ++i)
+                ASSERT_NEAR(out[static_cast<std::size_t>(t * outStride + h * s.valueSize + i)], exact[static_cast<std::size_t>(i)] / sum, 1e-5)
+                    << "token " << t << " head " << h << " value " << i;
+        }
+        for (std::int64_t i = s.heads * s.valueSize; i < outStride; ++i) ASSERT_EQ(out[static_cast<std::size_t>(t * outStride + i)], -777.0f);
+    }
+}
+
+AttentionShape shape(std::int64_t heads, std::int64_t kvHeads, std::int64_t size, std::int64_t tokens, std::int64_t first, CacheFormat format = CacheFormat::F16)
+{
+    AttentionShape s;
+    s.heads = heads;
+    s.kvHeads = kvHeads;
+    s.keySize = s.valueSize = size;
+    s.tokens = tokens;
+    s.firstPosition = first;
+    s.scale = 1 / std::sqrt(static_cast<float>(size));
+    s.keyFormat = s.valueFormat = format;
+    return s;
+}
+
+TEST(KernelAttention, EveryNumberOfTokens)
+{
+    ThreadPool pool(2);
+    for (std::int64_t tokens = 1; tokens <= 40; ++tokens) {
+        check({.s = shape(4, 2, 16, tokens, 0)}, pool);
+        check({.s = shape(3, 3, 8, tokens, 5, CacheFormat::F32)}, pool);
+    }
+}
+
+TEST(KernelAttention, DepthsAndFormats)
+{
+    for (int threads : {1, 2, 3}) {
+        ThreadPool pool(threads);
+        for (CacheFormat format : {CacheFormat::F16, CacheFormat::F32, CacheFormat::Q8_0})
+            for (std::int64_t first : {0, 1, 63, 64, 1000})
+                for (std::int64_t tokens : {1, 5, 70}) check({.s = shape(6, 2, 64, tokens, first, format)}, pool);
+    }
+}
+
+TEST(KernelAttention, HeadsAndSizes)
+{
+    ThreadPool pool(2);
+    for (std::int64_t tokens : {1, 9, 50})
+        for (std::int64_t size : {1, 7, 12, 33, 80, 128, 256}) {
+            check({.s = shape(2, 1, size, tokens, 70)}, pool);
+            AttentionShape s = shape(12, 2, size, tokens, 3);
+            s.valueSize = size + 5;
+            check({.s = s}, pool);
+        }
+    check({.s = shape(71, 1, 16, 3, 10)}, pool); // one kv head for more queries than fit side by side
+    check({.s = shape(200, 1, 16, 20, 0)}, pool);
+}
+
+TEST(KernelAttention, MixedCacheFormats)
+{
+    ThreadPool pool(2);
+    for (std::int64_t tokens : {1, 33}) {
+        AttentionShape s = shape(4, 2, 32, tokens, 100, CacheFormat::Q8_0);
+        s.valueFormat = CacheFormat::F16;
+        check({.s = s}, pool);
+        s.keyFormat = CacheFormat::F32;
+        check({.s = s}, pool);
+    }
+}
+
+TEST(KernelAttention, Windows)
+{
+    ThreadPool pool(2);
+    for (std::int64_t window : {1, 2, 31, 32, 64, 100, 2000})
+        for (std::int64_t first : {0, 40, 300})
+            for (std::int64_t tokens : {1, 4, 90}) {
+                AttentionShape s = shape(4, 2, 32, tokens, first);
+                s.window = window;
+                check({.s = s}, pool);
+            }
+}
+
+TEST(KernelAttention, SoftCap)
+{
+    ThreadPool pool(2);
+    for (float cap : {2.0f, 50.0f})
+        for (std::int64_t tokens : {1, 40}) {
+            AttentionShape s = shape(4, 2, 32, tokens, 90);
+            s.softCap = cap;
+            check({.s = s, .size = 10}, pool);
+            s.window = 20;
+            check({.s = s, .size = 10}, pool);
+        }
+}
+
+TEST(KernelAttention, Sinks)
+{
+    for (int threads : {1, 3}) {
+        ThreadPool pool(threads);
+        for (std::int64_t first : {0, 900})
+            for (std::int64_t tokens : {1, 40}) {
+                AttentionShape s = shape(8, 2, 64, tokens, first);
+                check({.s = s, .sinks = true}, pool);
+                s.window = 128;
+                check({.s = s, .sinks = true}, pool);
+            }
+    }
+}
+
+// Scores far apart: the running maximum moves, sums of earlier keys vanish.
+TEST(KernelAttention, SharpDistributions)
+{
+    ThreadPool pool(2);
+    for (std::int64_t tokens : {1, 40}) check({.s = shape(4, 2, 64, tokens, 500, CacheFormat::F32), .size = 8}, pool);
+}
+
+TEST(KernelAttention, CacheRows)
+{
+    const std::int64_t n = 96, tokens = 3;
+    const auto values = randomFloats(static_cast<std::size_t>(tokens * (n + 1)), 6);
+    for (CacheFormat format : {CacheFormat::F16, CacheFormat::F32, CacheFormat::Q8_0}) {
+        const std::size_t rowBytes = cacheRowBytes(format, n);
+        std::vector<std::byte> cache(rowBytes * 6, std::byte{0x55});
+        writeCacheRows(format, values.data(), n + 1, n, tokens, cache.data(), 2);
+        for (std::int64_t t = 0; t < tokens; ++t) {
+            float largest = 0;
+            for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, std::fabs(values[static_cast<std::size_t>(t * (n + 1) + i)]));
+            for (std::int64_t i = 0; i < n; ++i) {
+                const float v = values[static_cast<std::size_t>(t * (n + 1) + i)];
+                const float limit = format == CacheFormat::F32 ? 0 : format == CacheFormat::F16 ? std::fabs(v) * 0x1p-11f + 1e-8f : largest * 0.0045f;
+                ASSERT_NEAR(readValue(format, cache.data() + rowBytes * static_cast<std::size_t>(2 + t), i), v, limit);
+            }
+        }
+        for (std::size_t i = 0; i < rowBytes; ++i) {
+            ASSERT_EQ(cache[rowBytes + i], std::byte{0x55});
+            ASSERT_EQ(cache[rowBytes * 5 + i], std::byte{0x55});
+        }
+    }
+    std::vector<float> zeros(32);
+    std::vector<std::byte> row(34, std::byte{1});
+    writeCacheRows(CacheFormat::Q8_0, zeros.data(), 32, 32, 1, row.data(), 0);
+    EXPECT_EQ(row, std::vector<std::byte>(34));
+}
+
+} // namespace
+} // namespace corral::cpu
