@@ -6,7 +6,8 @@
 //   group           values that share a scale
 //   affine          whether groups have an offset
 //   activation      what dotRows multiplies with
-//   unpack(p, codes, scales, offsets)   one block → codes[values], scales[values / group], offsets[values / group]
+//   unpack(p, codes, scales, offsets)   one block → codes[values], scales[values / group], offsets[values / group]; or the same in
+//                                       two, unpackScales(p, scales, offsets) and unpackCodes(p, codes), where vector code needs the first
 // and means  value i = scales[g] * codes[i] (+ offsets[g]),  g = i / group, in float32, in this order: with these operands the
 // result is bit for bit that of facts/tensor-types.md.
 //
@@ -45,6 +46,16 @@ template <class T> [[gnu::always_inline]] inline T readAs(Bytes p)
 #endif
 }
 
+template <class B> [[gnu::always_inline]] inline void unpackBlock(Bytes p, std::int8_t* codes, float* scales, float* offsets)
+{
+    if constexpr (requires { B::unpackScales(p, scales, offsets); }) {
+        B::unpackScales(p, scales, offsets);
+        B::unpackCodes(p, codes);
+    } else {
+        B::unpack(p, codes, scales, offsets);
+    }
+}
+
 // blocks → n floats.
 template <class B> void decodeBlocks(const std::byte* blocks, float* values, std::int64_t n)
 {
@@ -54,7 +65,7 @@ template <class B> void decodeBlocks(const std::byte* blocks, float* values, std
     alignas(64) float offsets[groups];
     auto p = reinterpret_cast<Bytes>(blocks);
     for (std::int64_t i = 0; i < n; i += B::values, p += B::bytes) {
-        B::unpack(p, codes, scales, offsets);
+        unpackBlock<B>(p, codes, scales, offsets);
         for (int g = 0; g < groups; ++g) {
             const float scale = scales[g];
             float* out = values + i + g * B::group;
@@ -82,7 +93,7 @@ void dotBlocks(const std::byte* weights, std::size_t rowBytes, std::int64_t rows
         auto p = reinterpret_cast<Bytes>(weights) + static_cast<std::size_t>(row) * rowBytes;
         float sum = 0;
         for (std::int64_t i = 0; i < n; i += B::values, p += B::bytes) {
-            B::unpack(p, codes, scales, offsets);
+            unpackBlock<B>(p, codes, scales, offsets);
             for (int g = 0; g < groups; ++g) {
                 const std::int64_t first = i + g * B::group;
                 const std::int8_t* a = x.codes + first;

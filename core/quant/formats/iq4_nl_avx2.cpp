@@ -1,13 +1,15 @@
 #if defined(__x86_64__)
+#include "core/quant/decode_vectors.h"
 #include "core/quant/formats/iq4_nl.h"
+#include "core/quant/nibble_dot_avx2.h"
 
 namespace corral::quant::formats {
 
-void iq4_nl_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<IQ4_nl>(blocks, values, n); }
+void iq4_nl_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<IQ4_nl>(blocks, values, n); }
 
 void iq4_nl_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
-    dotBlocks<IQ4_nl>(weights, rowBytes, rows, n, x, y);
+    dotSteps<FourBlocks<IQ4_nl::layout>, IQ4_nl>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -1,8 +1,7 @@
 #pragma once
 // MXFP4: e u8 [0:1], qs [1:17]; x = 2^(e − 128) · kValuesFp4[q].
 // Byte j of qs holds value j in its low and value j + 16 in its high nibble.
-#include "core/quant/block_codes.h"
-#include "core/quant/codebook.h"
+#include "core/quant/nibble_blocks.h"
 
 namespace corral::quant::formats {
 namespace {
@@ -18,15 +17,22 @@ struct Mxfp4 {
     static constexpr int values = 32, bytes = 17, group = 32;
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
+    static constexpr NibbleLayout layout{.bytes = 17, .codes = 1, .offset = 12, .table = &kValuesFp4, .e8m0 = true};
 
-    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {
         scales[0] = halvedE8m0(p[0]);
+    }
+    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
+    {
         for (int j = 0; j < 16; ++j) {
             codes[j] = kValuesFp4[p[1 + j] & 15];
             codes[j + 16] = kValuesFp4[p[1 + j] >> 4];
         }
     }
+#if defined(__AVX2__)
+    static __m256i codes32(Bytes p, int) { return nibbleCodes<layout>(p); }
+#endif
 };
 
 } // namespace

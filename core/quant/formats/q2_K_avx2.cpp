@@ -1,9 +1,10 @@
 #if defined(__x86_64__)
+#include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q2_K.h"
 
 namespace corral::quant::formats {
 
-void q2_K_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q2_K>(blocks, values, n); }
+void q2_K_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q2_K>(blocks, values, n); }
 
 void q2_K_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {

@@ -11,7 +11,7 @@ struct Q3_K {
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
 
-    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {
         const float d = halfAt(p + 108);
         for (int g = 0; g < 16; ++g) {
@@ -19,6 +19,9 @@ struct Q3_K {
             const int high = (p[96 + 8 + g % 4] >> (2 * (g / 4))) & 3;
             scales[g] = d * static_cast<float>((low | high << 4) - 32);
         }
+    }
+    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
+    {
         for (int h = 0; h < 2; ++h)
             for (int plane = 0; plane < 4; ++plane)
                 for (int l = 0; l < 32; ++l) {
@@ -27,6 +30,16 @@ struct Q3_K {
                     codes[128 * h + 32 * plane + l] = static_cast<std::int8_t>((low | high << 2) - 4);
                 }
     }
+#if defined(__AVX2__)
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)
+    {
+        const __m256i planes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32 + 32 * (g / 4)));
+        const __m256i low = _mm256_and_si256(_mm256_srli_epi16(planes, 2 * (g % 4)), _mm256_set1_epi8(3));
+        const __m256i mask = _mm256_srli_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), g);
+        const __m256i high = _mm256_slli_epi16(_mm256_and_si256(mask, _mm256_set1_epi8(1)), 2);
+        return _mm256_sub_epi8(_mm256_or_si256(low, high), _mm256_set1_epi8(4));
+    }
+#endif
 };
 
 } // namespace

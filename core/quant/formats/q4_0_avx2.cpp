@@ -1,13 +1,15 @@
 #if defined(__x86_64__)
+#include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q4_0.h"
+#include "core/quant/nibble_dot_avx2.h"
 
 namespace corral::quant::formats {
 
-void q4_0_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q4_0>(blocks, values, n); }
+void q4_0_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q4_0>(blocks, values, n); }
 
 void q4_0_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
-    dotBlocks<Q4_0>(weights, rowBytes, rows, n, x, y);
+    dotSteps<FourBlocks<Q4_0::layout>, Q4_0>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -12,7 +12,7 @@ struct Q4_K {
     static constexpr bool affine = true;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
 
-    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict offsets)
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict offsets)
     {
         const float d = halfAt(p);
         const float dmin = halfAt(p + 2);
@@ -21,12 +21,22 @@ struct Q4_K {
             scales[g] = d * static_cast<float>((packed.scales >> (8 * g)) & 63);
             offsets[g] = -(dmin * static_cast<float>((packed.minimums >> (8 * g)) & 63));
         }
+    }
+    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
+    {
         for (int t = 0; t < 4; ++t)
             for (int l = 0; l < 32; ++l) {
                 codes[64 * t + l] = static_cast<std::int8_t>(p[16 + 32 * t + l] & 15);
                 codes[64 * t + 32 + l] = static_cast<std::int8_t>(p[16 + 32 * t + l] >> 4);
             }
     }
+#if defined(__AVX2__)
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)
+    {
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 16 + 32 * (g / 2)));
+        return _mm256_and_si256(_mm256_srli_epi16(bytes, 4 * (g % 2)), _mm256_set1_epi8(15));
+    }
+#endif
 };
 
 } // namespace

@@ -1,9 +1,10 @@
 #if defined(__x86_64__)
+#include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q4_K.h"
 
 namespace corral::quant::formats {
 
-void q4_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q4_K>(blocks, values, n); }
+void q4_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q4_K>(blocks, values, n); }
 
 void q4_K_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {

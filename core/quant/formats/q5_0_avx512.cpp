@@ -1,13 +1,15 @@
 #if defined(__x86_64__)
+#include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q5_0.h"
+#include "core/quant/nibble_dot_avx512.h"
 
 namespace corral::quant::formats {
 
-void q5_0_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeBlocks<Q5_0>(blocks, values, n); }
+void q5_0_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q5_0>(blocks, values, n); }
 
 void q5_0_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
-    dotBlocks<Q5_0>(weights, rowBytes, rows, n, x, y);
+    dotSteps<FourBlocks<Q5_0::layout>, Q5_0>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

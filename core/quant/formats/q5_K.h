@@ -12,7 +12,7 @@ struct Q5_K {
     static constexpr bool affine = true;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
 
-    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict offsets)
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict offsets)
     {
         const float d = halfAt(p);
         const float dmin = halfAt(p + 2);
@@ -21,12 +21,24 @@ struct Q5_K {
             scales[g] = d * static_cast<float>((packed.scales >> (8 * g)) & 63);
             offsets[g] = -(dmin * static_cast<float>((packed.minimums >> (8 * g)) & 63));
         }
+    }
+    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
+    {
         for (int t = 0; t < 4; ++t)
             for (int l = 0; l < 32; ++l) {
                 codes[64 * t + l] = static_cast<std::int8_t>((p[48 + 32 * t + l] & 15) | ((p[16 + l] >> (2 * t)) & 1) << 4);
                 codes[64 * t + 32 + l] = static_cast<std::int8_t>((p[48 + 32 * t + l] >> 4) | ((p[16 + l] >> (2 * t + 1)) & 1) << 4);
             }
     }
+#if defined(__AVX2__)
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)
+    {
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 48 + 32 * (g / 2)));
+        const __m256i low = _mm256_and_si256(_mm256_srli_epi16(bytes, 4 * (g % 2)), _mm256_set1_epi8(15));
+        const __m256i bits = _mm256_srli_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 16)), g);
+        return _mm256_or_si256(low, _mm256_slli_epi16(_mm256_and_si256(bits, _mm256_set1_epi8(1)), 4));
+    }
+#endif
 };
 
 } // namespace

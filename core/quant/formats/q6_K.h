@@ -11,10 +11,13 @@ struct Q6_K {
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
 
-    static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {
         const float d = halfAt(p + 208);
         for (int g = 0; g < 16; ++g) scales[g] = d * static_cast<float>(static_cast<std::int8_t>(p[192 + g]));
+    }
+    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
+    {
         for (int h = 0; h < 2; ++h)
             for (int l = 0; l < 32; ++l) {
                 const int first = p[64 * h + l], second = p[64 * h + 32 + l], high = p[128 + 32 * h + l];
@@ -24,6 +27,17 @@ struct Q6_K {
                 codes[128 * h + 96 + l] = static_cast<std::int8_t>((second >> 4 | (high >> 6) << 4) - 32);
             }
     }
+#if defined(__AVX2__)
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)
+    {
+        const int half = g / 4, column = g % 4;
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 64 * half + 32 * (column % 2)));
+        const __m256i low = _mm256_and_si256(_mm256_srli_epi16(bytes, 4 * (column / 2)), _mm256_set1_epi8(15));
+        const __m256i pairs = _mm256_srli_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 128 + 32 * half)), 2 * column);
+        const __m256i high = _mm256_slli_epi16(_mm256_and_si256(pairs, _mm256_set1_epi8(3)), 4);
+        return _mm256_sub_epi8(_mm256_or_si256(low, high), _mm256_set1_epi8(32));
+    }
+#endif
 };
 
 } // namespace
