@@ -31,13 +31,25 @@ struct Q3_K {
                 }
     }
 #if defined(__AVX2__)
-    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)
+    // Codes without the − 4.
+    [[gnu::always_inline]] static __m256i unsigned32(Bytes p, int g)
     {
         const __m256i planes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32 + 32 * (g / 4)));
         const __m256i low = _mm256_and_si256(_mm256_srli_epi16(planes, 2 * (g % 4)), _mm256_set1_epi8(3));
         const __m256i mask = _mm256_srli_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), g);
         const __m256i high = _mm256_slli_epi16(_mm256_and_si256(mask, _mm256_set1_epi8(1)), 2);
-        return _mm256_sub_epi8(_mm256_or_si256(low, high), _mm256_set1_epi8(4));
+        return _mm256_or_si256(low, high);
+    }
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g) { return _mm256_sub_epi8(unsigned32(p, g), _mm256_set1_epi8(4)); }
+    // The 16 scales without the − 32.
+    [[gnu::always_inline]] static __m128i sixBitScales(Bytes p)
+    {
+        const auto low = readAs<std::uint64_t>(p + 96);
+        const std::uint64_t high = readAs<std::uint32_t>(p + 104); // bits 2k of byte g: scale g + 4 k
+        constexpr std::uint64_t nibbles = 0x0f0f0f0f0f0f0f0fu, pairs = 0x0303030303030303u;
+        const std::uint64_t first = (low & nibbles) | ((high | high << 30) & pairs) << 4;
+        const std::uint64_t last = ((low >> 4) & nibbles) | ((high >> 4 | high >> 6 << 32) & pairs) << 4;
+        return _mm_set_epi64x(static_cast<long long>(last), static_cast<long long>(first));
     }
 #endif
 };

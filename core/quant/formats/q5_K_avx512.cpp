@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q5_K.h"
+#include "core/quant/k_nibble_dot_avx512.h"
 
 namespace corral::quant::formats {
 
@@ -8,7 +9,7 @@ void q5_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) {
 
 void q5_K_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
-    dotBlocks<Q5_K>(weights, rowBytes, rows, n, x, y);
+    dotSteps<KNibbles<Q5_K, true>, Q5_K>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

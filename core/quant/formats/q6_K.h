@@ -28,15 +28,17 @@ struct Q6_K {
             }
     }
 #if defined(__AVX2__)
-    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)
+    // Codes without the − 32.
+    [[gnu::always_inline]] static __m256i unsigned32(Bytes p, int g)
     {
         const int half = g / 4, column = g % 4;
         const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 64 * half + 32 * (column % 2)));
         const __m256i low = _mm256_and_si256(_mm256_srli_epi16(bytes, 4 * (column / 2)), _mm256_set1_epi8(15));
         const __m256i pairs = _mm256_srli_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 128 + 32 * half)), 2 * column);
         const __m256i high = _mm256_slli_epi16(_mm256_and_si256(pairs, _mm256_set1_epi8(3)), 4);
-        return _mm256_sub_epi8(_mm256_or_si256(low, high), _mm256_set1_epi8(32));
+        return _mm256_or_si256(low, high);
     }
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int g) { return _mm256_sub_epi8(unsigned32(p, g), _mm256_set1_epi8(32)); }
 #endif
 };
 
