@@ -2,8 +2,9 @@
 // Chat templates: the model's own Jinja text, parsed once, rendered for a list of messages.
 //   auto t = ChatTemplate::parse(source, {.bosToken = "<s>", .eosToken = "</s>"});
 //   t->render({.messages = [{"role":"user","content":"hi"}]});
-// Errors are ErrorCode::Template and show the template's line; a template's own raise_exception(message) gives exactly that
-// message in Error::message (ChatTemplate::Raised tells it from the rest).
+// Errors are ErrorCode::Template and show the template's line and its text; a template's own raise_exception(message) gives exactly that
+// message in Error::message. Rendering is bounded in time, memory and depth whatever the template does (jinja/limits.h), and a
+// ChatTemplate may be rendered from several threads at once.
 #include "core/base/error.h"
 
 #include <nlohmann/json.hpp>
