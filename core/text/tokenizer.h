@@ -3,6 +3,9 @@
 // BPE pre-tokenizer by tokenizer.ggml.pre. Immutable after load and safe to use from several threads.
 #include "core/base/error.h"
 #include "core/gguf/file.h"
+#include "core/text/piece_table.h"
+#include "core/text/special_splitter.h"
+#include "core/text/token.h"
 
 #include <cstdint>
 #include <memory>
@@ -13,15 +16,6 @@
 
 namespace corral::text {
 
-using Token = std::int32_t;
-inline constexpr Token kNoToken = -1;
-
-// Bits as in the golden data: see attributes().
-enum TokenAttribute : std::uint32_t {
-    kUnknown = 1, kUnused = 2, kNormal = 4, kControl = 8, kUserDefined = 16, kByte = 32, kNormalized = 64,
-    kStripLeft = 128, kStripRight = 256, kSingleWord = 512,
-};
-
 struct SpecialTokens {
     Token bos = kNoToken, eos = kNoToken, eot = kNoToken, eom = kNoToken, unknown = kNoToken, separator = kNoToken,
           padding = kNoToken, mask = kNoToken, newline = kNoToken;
@@ -30,7 +24,8 @@ struct SpecialTokens {
 
 class Tokenizer {
 public:
-    // Fails with Unsupported for an unknown tokenizer or pre-tokenizer (named), Format for inconsistent arrays.
+    // Fails with NotFound if the file has no vocabulary, Unsupported for an unknown tokenizer or pre-tokenizer (named), Format for
+    // inconsistent arrays. Ids of special tokens outside the vocabulary are ignored.
     static Result<std::shared_ptr<const Tokenizer>> load(const gguf::File& file);
     virtual ~Tokenizer() = default;
 
@@ -38,6 +33,7 @@ public:
         bool addSpecial = true;   // BOS/EOS as the vocabulary asks
         bool parseSpecial = true; // control tokens spelled in the text become their ids
     };
+    // Texts below 2 GiB. O(n log n), however long the words are.
     std::vector<Token> encode(std::string_view text, Encode options) const;
 
     struct Decode {
@@ -60,17 +56,33 @@ public:
     const std::vector<Token>& suppressed() const { return m_suppressed; } // never sampled
 
 protected:
-    struct Entry { std::string text; float score = 0; std::uint32_t attributes = kNormal; };
-    // (what the kinds share is up to the implementation)
-    std::vector<Entry> m_tokens;
-    SpecialTokens m_special;
-    std::vector<Token> m_eog, m_suppressed;
+    struct Entry {
+        std::string text;
+        float score = 0;
+        std::uint32_t attributes = kNormal;
+    };
 
-    // A raw fragment without special tokens → ids appended to `out`. `first`: the fragment begins the text or follows a special token.
-    virtual void encodeFragment(std::string_view text, bool first, std::vector<Token>& out) const = 0;
-    virtual std::string decodePiece(Token token, bool unparseSpecial) const = 0;
-    virtual std::string decodeAll(std::span<const Token> tokens, Decode options) const = 0;
-    friend struct TokenizerLoader;
+    Tokenizer() = default;
+    // Called once all the fields below are filled: what the kind derives from them. File is where its own keys are.
+    virtual Result<void> prepare(const gguf::File& file) = 0;
+    // A fragment without special tokens (not empty) → ids appended to `out`.
+    virtual void encodeFragment(std::string_view text, std::vector<Token>& out) const = 0;
+    // The bytes of a token of attribute kNormal.
+    virtual std::string decodeNormal(std::string_view text) const = 0;
+    virtual bool alwaysFramed() const { return false; } // BOS first and separator last, whatever the flags say
+
+    // The token of the byte, spelled <0xXX>; kNoToken if the vocabulary has none.
+    Token byteToken(unsigned char byte) const;
+    Token find(std::string_view text) const { return m_pieces.find(text); }
+
+    std::vector<Entry> m_tokens;
+    PieceTable m_pieces; // views into m_tokens; a piece's number is its token, numbers from size() on are a kind's own
+    SpecialTokens m_special;
+    SpecialSplitter m_splitter;
+    std::vector<Token> m_eog, m_suppressed;
+    bool m_addSpacePrefix = false;
+    bool m_cleanSpaces = false; // decode() tidies the spaces before punctuation
+    friend class TokenizerLoader;
 };
 
 // Gathers bytes and hands out whole UTF-8 characters only: never half a character, invalid bytes as U+FFFD.
