@@ -18,8 +18,8 @@ constexpr std::int64_t kExpertTokens = 1024;
 void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input, ThreadPool& pool, std::byte* threads)
 {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const PanelKernel& kernel = panelKernelFor(*tasks[i].w.format);
-        const bool done = std::ranges::any_of(tasks.first(i), [&](const MatmulTask& task) { return &panelKernelFor(*task.w.format) == &kernel; });
+        const PanelKernel& kernel = panelKernelFor(tasks[i].w);
+        const bool done = std::ranges::any_of(tasks.first(i), [&](const MatmulTask& task) { return &panelKernelFor(task.w) == &kernel; });
         if (!done) multiplyPanels(kernel, tasks, groups, input, pool, threads);
     }
 }
@@ -28,8 +28,9 @@ void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenG
 
 std::size_t matmulScratchBytes(std::int64_t n, std::int64_t tokens, int threads)
 {
-    if (tokens <= kFewTokens) return RoundedInput::bytes(n, tokens);
-    return panelTileBytes(n, tokens) + static_cast<std::size_t>(threads) * panelThreadBytes(n);
+    const std::size_t few = RoundedInput::bytes(n, std::min(tokens, kFewTokens));
+    if (tokens <= kFewTokensOfFloats) return few;
+    return std::max(few, panelTileBytes(n, tokens) + static_cast<std::size_t>(threads) * panelThreadBytes(n));
 }
 
 void matmul(std::span<const MatmulTask> tasks, const float* x, std::int64_t xStride, std::int64_t tokens, ThreadPool& pool, std::span<std::byte> scratch)
@@ -38,7 +39,7 @@ void matmul(std::span<const MatmulTask> tasks, const float* x, std::int64_t xStr
     const std::int64_t n = tasks.front().w.n;
     assert(std::ranges::all_of(tasks, [&](const MatmulTask& task) { return task.w.n == n && task.yStride >= task.w.rows; }));
     ScratchCutter cutter(scratch);
-    if (tokens <= kFewTokens) {
+    if (tokens <= fewTokens(tasks)) {
         const RoundedInput input(tasks, x, xStride, tokens, pool, cutter.take<std::byte>(RoundedInput::bytes(n, tokens)));
         const TokenGroup group{.count = tokens};
         multiplyDots(tasks, {&group, 1}, input, 1, pool);
@@ -55,7 +56,7 @@ std::size_t matmulExpertsScratchBytes(std::int64_t n, std::int64_t tokens, std::
     const auto groups = static_cast<std::size_t>(experts);
     std::size_t bytes = scratchRound((groups + 1) * sizeof(std::int32_t)) + scratchRound(choices * sizeof(std::int32_t))
                         + scratchRound(groups * sizeof(TokenGroup)) + RoundedInput::bytes(n, tokens * used);
-    if (tokens > kFewTokens)
+    if (tokens > kFewTokensOfFloats)
         bytes += panelTileBytes(n, kExpertTokens) + static_cast<std::size_t>(threads) * panelThreadBytes(n);
     return bytes;
 }
@@ -83,7 +84,7 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
     starts[0] = 0;
     auto groupOf = [&](std::int64_t e) { return TokenGroup{.expert = e, .count = starts[e + 1] - starts[e], .rows = order + starts[e]}; };
 
-    const std::int64_t few = tokens <= kFewTokens ? choices : kFewTokens;
+    const std::int64_t few = tokens <= fewTokens(tasks) ? choices : fewTokens(tasks);
     auto* groups = cutter.take<TokenGroup>(static_cast<std::size_t>(experts));
     std::size_t groupCount = 0;
     for (std::int64_t e = 0; e < experts; ++e)
@@ -91,7 +92,7 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
     const std::int64_t inputs = xPerChoice ? choices : tokens;
     std::byte* rounded = cutter.take<std::byte>(RoundedInput::bytes(n, inputs));
     if (groupCount > 0) multiplyDots(tasks, {groups, groupCount}, RoundedInput(tasks, x, n, inputs, pool, rounded), divisor, pool);
-    if (tokens <= kFewTokens) return;
+    if (tokens <= fewTokens(tasks)) return;
 
     std::byte* tiles = cutter.take<std::byte>(panelTileBytes(n, kExpertTokens));
     std::byte* threads = cutter.take<std::byte>(static_cast<std::size_t>(pool.size()) * panelThreadBytes(n));
@@ -105,7 +106,7 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
     };
     for (std::int64_t e = 0; e < experts; ++e) {
         TokenGroup rest = groupOf(e);
-        if (rest.count <= kFewTokens) continue;
+        if (rest.count <= few) continue;
         while (rest.count > 0) {
             const std::int64_t room = (kExpertTokens - packed) / kMaxTile * kMaxTile;
             if (room == 0) {

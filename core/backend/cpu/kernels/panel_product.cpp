@@ -89,7 +89,7 @@ struct UnitList {
     }
     std::int64_t panels(const MatmulTask& task) const
     {
-        return &panelKernelFor(*task.w.format) == &kernel ? (task.w.rows + kPanelRows - 1) / kPanelRows : 0;
+        return &panelKernelFor(task.w) == &kernel ? (task.w.rows + kPanelRows - 1) / kPanelRows : 0;
     }
     std::int64_t size() const { return perGroup * static_cast<std::int64_t>(groups.size()); }
     Unit at(std::int64_t index) const
@@ -111,12 +111,16 @@ struct UnitList {
 
 } // namespace
 
-const PanelKernel& panelKernelFor([[maybe_unused]] const quant::Format& format)
+// Up to this many weights a matrix keeps f32: the time bf16 saves there is not worth its rounding, which tiny models show
+// (an expert chosen by a hair, float16 weights losing three bits).
+constexpr std::int64_t kWorthBf16 = 1 << 18;
+
+const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
 {
 #if defined(__x86_64__)
     switch (simdLevel()) {
     // F32 weights stay in f32; everything narrower is decoded to bf16, whose rounding (2^-9) is below that of the activations' int8.
-    case SimdLevel::Avx512: return format.id == quant::kF32 ? kPanelF32Avx512 : kPanelBf16Avx512;
+    case SimdLevel::Avx512: return w.format->id == quant::kF32 || w.rows * w.n <= kWorthBf16 ? kPanelF32Avx512 : kPanelBf16Avx512;
     case SimdLevel::Avx2: return kPanelF32Avx2;
     case SimdLevel::Plain: break;
     }

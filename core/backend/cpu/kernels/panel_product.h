@@ -5,8 +5,8 @@
 
 namespace corral::cpu {
 
-// The kernel a format's weights go through on this processor.
-const PanelKernel& panelKernelFor(const quant::Format& format);
+// The kernel a matrix goes through on this processor.
+const PanelKernel& panelKernelFor(const WeightMatrix& w);
 
 // Tokens that meet the same weights.
 struct TokenGroup {
