@@ -113,7 +113,7 @@ TEST(KernelMatmul, FormatsAndLengths)
         ThreadPool pool(threads);
         for (std::string_view name : {"f32", "f16", "bf16", "q4_0", "q8_0", "q4_K", "q6_K"})
             for (std::int64_t n : {256, 768})
-                for (std::int64_t tokens : {1, 3, 30}) checkMatmul(name, n, 70, tokens, pool);
+                for (std::int64_t tokens : {1, 3, 12, 30}) checkMatmul(name, n, 70, tokens, pool);
     }
 }
 
@@ -227,7 +227,7 @@ TEST(KernelMatmul, Experts)
     for (int threads : {1, 2}) {
         ThreadPool pool(threads);
         for (bool perChoice : {false, true})
-            for (std::int64_t tokens : {1, 3, 5, 40}) {
+            for (std::int64_t tokens : {1, 3, 12, 13, 90}) {
                 checkExperts("q4_0", 8, 2, tokens, perChoice, pool, false);
                 checkExperts("f32", 16, 4, tokens, perChoice, pool, false);
             }

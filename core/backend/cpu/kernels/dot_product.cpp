@@ -20,8 +20,15 @@ constexpr std::size_t kRowBlockBytes = 16 * 1024;
 constexpr std::size_t kAloneBytes = 32 * 1024;
 // Pieces a thread gets in a product: few enough that rows stream in order, enough that a thread held up elsewhere is waited for briefly.
 constexpr std::int64_t kPieces = 4;
+// Input rows rounded by one thread at a time.
+constexpr std::int64_t kRoundRows = 4;
 
 } // namespace
+
+std::int64_t fewTokens(std::span<const MatmulTask> tasks)
+{
+    return std::ranges::any_of(tasks, [](const MatmulTask& task) { return task.w.format->quantized; }) ? kFewTokens : kFewTokensOfFloats;
+}
 
 std::size_t RoundedInput::bytes(std::int64_t n, std::int64_t rows)
 {
@@ -45,7 +52,7 @@ RoundedInput::RoundedInput(std::span<const MatmulTask> tasks, const float* x, st
         m_rows[k] = cutter.take<ActivationRow>(static_cast<std::size_t>(rows));
         const std::size_t rowBytes = scratchRound(quant::activationBytes(kKinds[k], n));
         std::byte* buffers = cutter.take<std::byte>(static_cast<std::size_t>(rows) * rowBytes);
-        pool.parallelFor(rows, kFewTokens, [&](std::int64_t begin, std::int64_t end) {
+        pool.parallelFor(rows, kRoundRows, [&](std::int64_t begin, std::int64_t end) {
             for (std::int64_t r = begin; r < end; ++r)
                 m_rows[k][r] = quant::quantizeActivations(kKinds[k], x + r * xStride, n, buffers + static_cast<std::size_t>(r) * rowBytes);
         });

@@ -5,8 +5,11 @@
 
 namespace corral::cpu {
 
-// Up to this many tokens the formats' dot products are faster than unpacking a panel (measured: tests/bench/matmul_bench.cpp).
-inline constexpr std::int64_t kFewTokens = 4;
+// Up to this many tokens the formats' dot products are faster than unpacking a panel (measured with AVX-512 and AVX2:
+// tests/bench/matmul_bench.cpp, "few"). Products of floats read more and gain less.
+inline constexpr std::int64_t kFewTokens = 12;
+inline constexpr std::int64_t kFewTokensOfFloats = 5;
+std::int64_t fewTokens(std::span<const MatmulTask> tasks);
 
 // Input rows rounded for the formats' dot products: one view a row and kind.
 class RoundedInput {

@@ -15,6 +15,27 @@ double correctionDim(const RopeParams& p, double turns)
            / (2 * std::log(static_cast<double>(p.base)));
 }
 
+// a, b: the first and the second values of the pairs. Apart from each other, so that the compiler may use vectors.
+void rotateHalves(const float* __restrict table, float* __restrict a, float* __restrict b, std::int64_t pairs)
+{
+    for (std::int64_t i = 0; i < pairs; ++i) {
+        const float cosine = table[2 * i], sine = table[2 * i + 1];
+        const float turned = a[i] * cosine - b[i] * sine;
+        b[i] = a[i] * sine + b[i] * cosine;
+        a[i] = turned;
+    }
+}
+
+void rotateNeighbours(const float* __restrict table, float* __restrict x, std::int64_t pairs)
+{
+    for (std::int64_t i = 0; i < pairs; ++i) {
+        const float cosine = table[2 * i], sine = table[2 * i + 1];
+        const float a = x[2 * i], b = x[2 * i + 1];
+        x[2 * i] = a * cosine - b * sine;
+        x[2 * i + 1] = a * sine + b * cosine;
+    }
+}
+
 } // namespace
 
 void ropeTable(const RopeParams& params, std::int64_t position, float* table)
@@ -27,9 +48,11 @@ void ropeTable(const RopeParams& params, std::int64_t position, float* table)
         high = std::min(r - 1, std::ceil(correctionDim(params, params.betaSlow)));
         magnitude *= 1 + 0.1 * std::log(1 / static_cast<double>(params.freqScale));
     }
-    for (std::int64_t i = 0; i < params.dims / 2; ++i) {
+    const double ratio = std::pow(static_cast<double>(params.base), -2 / r);
+    double turn = static_cast<double>(position); // p·θ^(−2i/r)
+    for (std::int64_t i = 0; i < params.dims / 2; ++i, turn *= ratio) {
         const auto pair = static_cast<double>(i);
-        double base = static_cast<double>(position) * std::pow(static_cast<double>(params.base), -2 * pair / r);
+        double base = turn;
         if (params.freqFactors) base /= params.freqFactors[i];
         double angle = params.freqScale * base;
         if (params.extFactor != 0) {
@@ -44,22 +67,14 @@ void ropeTable(const RopeParams& params, std::int64_t position, float* table)
 void ropeApply(const RopeParams& params, const float* tables, float* x, std::int64_t stride, std::int64_t heads, std::int64_t headSize, std::int64_t begin, std::int64_t end)
 {
     const std::int64_t pairs = params.dims / 2;
-    const std::int64_t step = params.neox ? 1 : 2;         // from the first of a pair to the first of the next
-    const std::int64_t partner = params.neox ? pairs : 1;  // from the first of a pair to its second
-    for (std::int64_t row = begin; row < end; ++row) {
-        const float* table = tables + row * params.dims;
+    for (std::int64_t row = begin; row < end; ++row)
         for (std::int64_t h = 0; h < heads; ++h) {
             float* head = x + row * stride + h * headSize;
-            for (std::int64_t i = 0; i < pairs; ++i) {
-                float& a = head[i * step];
-                float& b = head[i * step + partner];
-                const float cosine = table[2 * i], sine = table[2 * i + 1];
-                const float turned = a * cosine - b * sine;
-                b = a * sine + b * cosine;
-                a = turned;
-            }
+            if (params.neox)
+                rotateHalves(tables + row * params.dims, head, head + pairs, pairs);
+            else
+                rotateNeighbours(tables + row * params.dims, head, pairs);
         }
-    }
 }
 
 } // namespace corral::cpu
