@@ -1,0 +1,68 @@
+#include "app/cli/cli.h"
+
+#include "app/cli/command.h"
+#include "app/cli/console.h"
+#include "app/cli/options.h"
+
+#include <format>
+#include <vector>
+
+namespace corral::cli {
+
+namespace {
+
+constexpr Command kCommands[] = {
+    {"chat", "talk to a model; without -m to the starter model", runChat},
+    {"complete", "continue a text, without a chat template", runComplete},
+    {"info", "what a model file holds", runInfo},
+    {"tokenize", "text to token ids", runTokenize},
+    {"detokenize", "token ids to text", runDetokenize},
+    {"apply-template", "a conversation as the prompt a model's template makes of it", runApplyTemplate},
+    {"eval", "the logits after given tokens, to compare engines", runEval},
+    {"bench", "prompt and generation speed", runBench},
+    {"fetch-starter", "fetch the starter model if it is not there", runFetchStarter},
+};
+
+std::string overview()
+{
+    std::string text = "usage: corral [COMMAND] [OPTIONS]\n\nWithout a command the window opens. Commands:\n";
+    for (const Command& command : kCommands) text += std::format("  {:<16}{}\n", command.name, command.summary);
+    return text + "\n`corral COMMAND --help` lists a command's options. Exit status: 0 fine, 1 failed, 2 wrong usage.\n";
+}
+
+} // namespace
+
+bool isCommand(std::string_view name)
+{
+    if (name == "--help" || name == "-h" || name == "help" || name == "--version") return true;
+    for (const Command& command : kCommands)
+        if (command.name == name) return true;
+    return false;
+}
+
+int run(int argc, char** argv, const Hooks& hooks)
+{
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    if (arguments.empty()) {
+        complain("corral: which command? `corral --help` lists them");
+        return kUsage;
+    }
+    const std::string& name = arguments.front();
+    if (name == "--help" || name == "-h" || name == "help") {
+        print(overview());
+        return kFine;
+    }
+    if (name == "--version") {
+        print("corral " CORRAL_VERSION "\n");
+        return kFine;
+    }
+    std::vector<std::string_view> names;
+    for (const Command& command : kCommands) {
+        if (command.name == name) return command.run(hooks, std::span(arguments).subspan(1));
+        names.push_back(command.name);
+    }
+    complain(std::format("corral: unknown command \"{}\"; the nearest is \"{}\"", name, nearest(name, names)));
+    return kUsage;
+}
+
+} // namespace corral::cli

@@ -1,0 +1,30 @@
+#pragma once
+// What the subcommands share: how one is declared, and how it speaks.
+#include "app/cli/cli.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace corral::cli {
+
+inline constexpr int kFine = 0, kFailed = 1, kUsage = 2; // exit status
+
+using Arguments = std::span<const std::string>; // after the command's name
+
+struct Command {
+    std::string_view name, summary;
+    int (*run)(const Hooks& hooks, Arguments arguments);
+};
+
+int runChat(const Hooks& hooks, Arguments arguments);
+int runComplete(const Hooks& hooks, Arguments arguments);
+int runInfo(const Hooks& hooks, Arguments arguments);
+int runTokenize(const Hooks& hooks, Arguments arguments);
+int runDetokenize(const Hooks& hooks, Arguments arguments);
+int runApplyTemplate(const Hooks& hooks, Arguments arguments);
+int runEval(const Hooks& hooks, Arguments arguments);
+int runBench(const Hooks& hooks, Arguments arguments);
+int runFetchStarter(const Hooks& hooks, Arguments arguments);
+
+} // namespace corral::cli
