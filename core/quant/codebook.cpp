@@ -345,6 +345,13 @@ constinit const std::array<std::uint64_t, 512> kGridIq2xs = unpack<std::uint64_t
 constinit const std::array<std::uint64_t, 1024> kGridIq2s = unpack<std::uint64_t>(kPackedIq2s, 2, kLevels2);
 constinit const std::array<std::uint32_t, 256> kGridIq3xxs = unpack<std::uint32_t>(kPackedIq3xxs, 3, kLevels3xxs);
 constinit const std::array<std::uint32_t, 512> kGridIq3s = unpack<std::uint32_t>(kPackedIq3s, 3, kLevels3s);
+constinit const std::array<std::uint64_t, 256> kByteMasks = [] {
+    std::array<std::uint64_t, 256> masks{};
+    for (std::size_t i = 0; i < 256; ++i)
+        for (std::size_t j = 0; j < 8; ++j)
+            if (i >> j & 1) masks[i] |= std::uint64_t(255) << (8 * j);
+    return masks;
+}();
 constinit const std::array<std::uint64_t, 2048> kGridIq1 = unpack<std::uint64_t>(kPackedIq1, 2, kLevels1);
 
 } // namespace corral::quant

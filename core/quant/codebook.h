@@ -14,6 +14,9 @@ extern const std::array<std::uint32_t, 256> kGridIq3xxs;
 extern const std::array<std::uint32_t, 512> kGridIq3s;
 extern const std::array<std::uint64_t, 2048> kGridIq1; // IQ1_S and IQ1_M
 
+// Bit j of the index → byte j is 255 or 0.
+extern const std::array<std::uint64_t, 256> kByteMasks;
+
 // IQ4_NL and IQ4_XS: a 4-bit code → its value.
 inline constexpr std::array<std::int8_t, 16> kValuesIq4 = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 // MXFP4 and NVFP4: a 4-bit E2M1 code → twice its value ("minus zero" is 0).

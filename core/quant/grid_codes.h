@@ -1,5 +1,5 @@
 #pragma once
-// Codes of the grid types (IQ2, IQ3): a grid entry's bytes with signs.
+// Codes of the types whose signs are stored apart (IQ2, IQ3, and Q1_0, which is nothing else): an entry's bytes with signs.
 #include "core/quant/block_codes.h"
 #include "core/quant/codebook.h"
 
@@ -14,13 +14,13 @@ namespace {
     return seven | (static_cast<unsigned>(std::popcount(seven)) & 1u) << 7;
 }
 
-// codes[j] = byte j of the entry, negative where bit j of signs is set.
+// codes[j] = byte j of the entry, negative where bit j of signs is set. The bytes lie between 1 and 127, so that −x = (x ^ 255) + 1
+// never carries into the next byte.
 template <class Word> [[gnu::always_inline]] inline void signedCodes(Word entry, unsigned signs, std::int8_t* codes)
 {
-    for (unsigned j = 0; j < sizeof(Word); ++j) {
-        const int magnitude = static_cast<int>((entry >> (8 * j)) & 0xff);
-        codes[j] = static_cast<std::int8_t>((signs >> j) & 1 ? -magnitude : magnitude);
-    }
+    const Word negative = static_cast<Word>(kByteMasks[signs & 255]);
+    const Word result = (entry ^ negative) + (negative & static_cast<Word>(0x0101010101010101u));
+    std::memcpy(codes, &result, sizeof result);
 }
 
 } // namespace

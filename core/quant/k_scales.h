@@ -3,6 +3,9 @@
 // eight at a time: byte j of the result belongs to group j.
 #include "core/quant/block_codes.h"
 
+#include <array>
+#include <bit>
+
 namespace corral::quant {
 namespace {
 

@@ -16,8 +16,9 @@ struct NibbleLayout {
     int high = -1;      // position of a u32 with a fifth bit for every code, or -1
     int offset = 0;     // what to subtract from code or table value + offset: both are made unsigned by adding it
     bool affine = false; // a minimum, half float, at 2
-    const std::array<std::int8_t, 16>* table = nullptr; // code → value
+    bool tabled = false; // a code stands for a value of the table
     bool e8m0 = false;
+    std::array<std::int8_t, 16> table{};
 };
 
 #if defined(__AVX2__)
@@ -35,8 +36,8 @@ template <NibbleLayout L> [[gnu::always_inline]] inline __m256i nibbleCodes(Byte
 {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + L.codes));
     __m256i codes = _mm256_and_si256(_mm256_set_m128i(_mm_srli_epi16(bytes, 4), bytes), _mm256_set1_epi8(15));
-    if constexpr (L.table != nullptr) {
-        const __m128i table = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table->data()));
+    if constexpr (L.tabled) {
+        const __m128i table = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table.data()));
         return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), codes);
     }
     if constexpr (L.high >= 0) codes = _mm256_or_si256(codes, fifthBits(readAs<std::uint32_t>(p + L.high)));

@@ -65,7 +65,7 @@ private:
         const __m256i actA = _mm256_load_si256(reinterpret_cast<const __m256i*>(a));
         const __m256i actB = _mm256_load_si256(reinterpret_cast<const __m256i*>(a + 32));
         const __m256i first = _mm256_permute2x128_si256(actA, actB, 0x20), last = _mm256_permute2x128_si256(actA, actB, 0x31);
-        if constexpr (L.table != nullptr) {
+        if constexpr (L.tabled) {
             low = _mm256_shuffle_epi8(m_table, low);
             high = _mm256_shuffle_epi8(m_table, high);
         }
@@ -87,9 +87,9 @@ private:
 
     static __m256i table()
     {
-        if constexpr (L.table == nullptr) return _mm256_setzero_si256();
+        if constexpr (!L.tabled) return _mm256_setzero_si256();
         else {
-            const __m128i signedValues = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table->data()));
+            const __m128i signedValues = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table.data()));
             return _mm256_broadcastsi128_si256(_mm_add_epi8(signedValues, _mm_set1_epi8(signedProducts ? 0 : L.offset)));
         }
     }

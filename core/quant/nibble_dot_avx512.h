@@ -19,7 +19,7 @@ public:
         const __m512i packed = _mm512_permutex2var_epi8(head, m_codes, tail);
         const __m512i fifteen = _mm512_set1_epi8(15);
         __m512i low = _mm512_and_si512(packed, fifteen), high = _mm512_and_si512(_mm512_srli_epi16(packed, 4), fifteen);
-        if constexpr (L.table != nullptr) {
+        if constexpr (L.tabled) {
             low = _mm512_shuffle_epi8(m_table, low);
             high = _mm512_shuffle_epi8(m_table, high);
         }
@@ -92,9 +92,9 @@ private:
     }
     static __m512i table()
     {
-        if constexpr (L.table == nullptr) return _mm512_setzero_si512();
+        if constexpr (!L.tabled) return _mm512_setzero_si512();
         else {
-            const __m128i signedValues = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table->data()));
+            const __m128i signedValues = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table.data()));
             return _mm512_broadcast_i32x4(_mm_add_epi8(signedValues, _mm_set1_epi8(static_cast<char>(L.offset))));
         }
     }

@@ -8,11 +8,12 @@ namespace {
 
 [[gnu::always_inline]] inline void ternaryCodes(unsigned index, bool negativeDelta, std::int8_t* codes)
 {
-    const std::uint64_t entry = kGridIq1[index];
-    for (int j = 0; j < 8; ++j) {
-        const int grid = static_cast<std::int8_t>(entry >> (8 * j));
-        codes[j] = static_cast<std::int8_t>(8 * grid + (negativeDelta ? -1 : 1));
-    }
+    // 8 g is −8, 0 or 8 in every byte: adding ±1 stays in its byte if the top bit is added apart.
+    constexpr std::uint64_t top = 0x8080808080808080u, low3 = 0xf8f8f8f8f8f8f8f8u;
+    const std::uint64_t grid = (kGridIq1[index] << 3) & low3;
+    const std::uint64_t delta = negativeDelta ? ~std::uint64_t(0) : 0x0101010101010101u;
+    const std::uint64_t result = ((grid & ~top) + (delta & ~top)) ^ ((grid ^ delta) & top);
+    std::memcpy(codes, &result, sizeof result);
 }
 
 } // namespace

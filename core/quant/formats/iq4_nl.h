@@ -10,7 +10,7 @@ struct IQ4_nl {
     static constexpr int values = 32, bytes = 18, group = 32;
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
-    static constexpr NibbleLayout layout{.bytes = 18, .codes = 2, .offset = 128, .table = &kValuesIq4};
+    static constexpr NibbleLayout layout{.bytes = 18, .codes = 2, .offset = 128, .tabled = true, .table = kValuesIq4};
 
     static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {

@@ -17,7 +17,7 @@ struct Mxfp4 {
     static constexpr int values = 32, bytes = 17, group = 32;
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
-    static constexpr NibbleLayout layout{.bytes = 17, .codes = 1, .offset = 12, .table = &kValuesFp4, .e8m0 = true};
+    static constexpr NibbleLayout layout{.bytes = 17, .codes = 1, .offset = 12, .tabled = true, .e8m0 = true, .table = kValuesFp4};
 
     static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {

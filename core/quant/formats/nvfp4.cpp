@@ -10,11 +10,10 @@ namespace {
 // ignored; 0x7f stands for 0 (and 0xff for 480).
 float halvedUe4m3(std::uint8_t byte)
 {
-    const int exponent = (byte >> 3) & 15;
-    const int mantissa = byte & 7;
     if (byte == 0x7f) return 0;
-    if (exponent == 0) return static_cast<float>(mantissa) * 0x1p-10f;
-    return static_cast<float>(8 + mantissa) * std::bit_cast<float>(static_cast<std::uint32_t>(exponent - 7 - 3 - 1 + 127) << 23);
+    const std::uint32_t bits = byte & 0x7fu;
+    if (bits < 8) return static_cast<float>(bits) * 0x1p-10f; // subnormal: mantissa · 2^-9, halved
+    return std::bit_cast<float>((bits << 20) + ((127u - 7u - 1u) << 23));
 }
 
 struct Nvfp4 {

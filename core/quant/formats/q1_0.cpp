@@ -1,5 +1,5 @@
 // Q1_0: d f16 [0:2], 128 bits [2:18]; x = d where the bit is set, else −d.
-#include "core/quant/block_codes.h"
+#include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {
 namespace {
@@ -12,7 +12,7 @@ struct Q1_0 {
     static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
     {
         for (int g = 0; g < 4; ++g) scales[g] = halfAt(p);
-        for (int i = 0; i < 128; ++i) codes[i] = static_cast<std::int8_t>(2 * ((p[2 + i / 8] >> (i % 8)) & 1) - 1);
+        for (int i = 0; i < 16; ++i) signedCodes(std::uint64_t(0x0101010101010101u), ~static_cast<unsigned>(p[2 + i]), codes + 8 * i);
     }
 };
 

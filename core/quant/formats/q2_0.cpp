@@ -12,7 +12,12 @@ struct Q2_0 {
     static void unpack(Bytes __restrict p, std::int8_t* __restrict codes, float* __restrict scales, float* __restrict)
     {
         for (int g = 0; g < 2; ++g) scales[g] = halfAt(p);
-        for (int i = 0; i < 64; ++i) codes[i] = static_cast<std::int8_t>(((p[2 + i / 4] >> (2 * (i % 4))) & 3) - 1);
+        for (int i = 0; i < 16; ++i) {
+            const std::uint32_t packed = p[2 + i];
+            const std::uint32_t spread = (packed | packed << 6 | packed << 12 | packed << 18) & 0x03030303u; // a code a byte
+            const std::uint32_t less1 = ((spread | 0x80808080u) - 0x01010101u) ^ 0x80808080u;                 // without borrows
+            std::memcpy(codes + 4 * i, &less1, 4);
+        }
     }
 };
 

@@ -3,6 +3,9 @@
 // 128 h + 32 p + l are bits 2p of qs[32 h + l]; bit 4h + p of hmask[l] says that 4 is not subtracted.
 #include "core/quant/block_codes.h"
 
+#include <array>
+#include <bit>
+
 namespace corral::quant::formats {
 namespace {
 
@@ -11,14 +14,20 @@ struct Q3_K {
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
 
+    // The 16 scales, a byte each, without the − 32. The low nibbles of bytes 96 … 103 and their high nibbles are the low four bits of
+    // scales 0 … 7 and 8 … 15; bits 2k of byte 104 + g are the high two bits of scale g + 4 k.
+    [[gnu::always_inline]] static std::array<std::uint64_t, 2> sixBitScales(Bytes p)
+    {
+        const auto low = readAs<std::uint64_t>(p + 96);
+        const std::uint64_t high = readAs<std::uint32_t>(p + 104);
+        constexpr std::uint64_t nibbles = 0x0f0f0f0f0f0f0f0fu, pairs = 0x0303030303030303u;
+        return {(low & nibbles) | ((high | high << 30) & pairs) << 4, ((low >> 4) & nibbles) | ((high >> 4 | high >> 6 << 32) & pairs) << 4};
+    }
     static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {
         const float d = halfAt(p + 108);
-        for (int g = 0; g < 16; ++g) {
-            const int low = g < 8 ? p[96 + g] & 15 : p[96 + g - 8] >> 4;
-            const int high = (p[96 + 8 + g % 4] >> (2 * (g / 4))) & 3;
-            scales[g] = d * static_cast<float>((low | high << 4) - 32);
-        }
+        const auto sc = std::bit_cast<std::array<std::uint8_t, 16>>(sixBitScales(p));
+        for (std::size_t g = 0; g < 16; ++g) scales[g] = d * static_cast<float>(sc[g] - 32);
     }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
     {
@@ -41,16 +50,6 @@ struct Q3_K {
         return _mm256_or_si256(low, high);
     }
     [[gnu::always_inline]] static __m256i codes32(Bytes p, int g) { return _mm256_sub_epi8(unsigned32(p, g), _mm256_set1_epi8(4)); }
-    // The 16 scales without the − 32.
-    [[gnu::always_inline]] static __m128i sixBitScales(Bytes p)
-    {
-        const auto low = readAs<std::uint64_t>(p + 96);
-        const std::uint64_t high = readAs<std::uint32_t>(p + 104); // bits 2k of byte g: scale g + 4 k
-        constexpr std::uint64_t nibbles = 0x0f0f0f0f0f0f0f0fu, pairs = 0x0303030303030303u;
-        const std::uint64_t first = (low & nibbles) | ((high | high << 30) & pairs) << 4;
-        const std::uint64_t last = ((low >> 4) & nibbles) | ((high >> 4 | high >> 6 << 32) & pairs) << 4;
-        return _mm_set_epi64x(static_cast<long long>(last), static_cast<long long>(first));
-    }
 #endif
 };
 

@@ -12,7 +12,8 @@ struct Kernel {
 
     [[gnu::always_inline]] void step(Bytes p, const ActivationRow& x, std::int64_t s, __m256& sum) const
     {
-        const __m256i scales = _mm256_cvtepi8_epi16(_mm_sub_epi8(Q3_K::sixBitScales(p), _mm_set1_epi8(32)));
+        const auto packed = std::bit_cast<__m128i>(Q3_K::sixBitScales(p));
+        const __m256i scales = _mm256_cvtepi8_epi16(_mm_sub_epi8(packed, _mm_set1_epi8(32)));
         const __m256i codesSum = scaledProducts16([p](int g) { return Q3_K::unsigned32(p, g); }, scales, x.codes + 256 * s);
         const __m256i offset = _mm256_slli_epi32(_mm256_madd_epi16(scales, sumsOf16(x, s)), 2);
         addScaled(sum, _mm256_sub_epi32(codesSum, offset), halfAt(p + 108) * x.scales[s]);

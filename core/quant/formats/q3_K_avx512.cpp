@@ -18,7 +18,8 @@ public:
         const __m512i codes[4] = {
             _mm512_or_si512(affine(h0, m_first), affine(mask, m_high[0])), _mm512_or_si512(affine(h0, m_second), affine(mask, m_high[1])),
             _mm512_or_si512(affine(h1, m_first), affine(mask, m_high[2])), _mm512_or_si512(affine(h1, m_second), affine(mask, m_high[3]))};
-        const __m256i scales = _mm256_cvtepi8_epi16(_mm_sub_epi8(Q3_K::sixBitScales(p), _mm_set1_epi8(32)));
+        const auto packed = std::bit_cast<__m128i>(Q3_K::sixBitScales(p));
+        const __m256i scales = _mm256_cvtepi8_epi16(_mm_sub_epi8(packed, _mm_set1_epi8(32)));
         const __m512i products = scaledProducts(codes, Activations256(x, s).part, _mm512_castsi256_si512(scales), m_scaleIndex);
         addScaled(sum, subtractShifted(products, _mm256_madd_epi16(scales, sumsOf16(x, s)), 2), halfAt(p + 108) * x.scales[s]);
     }

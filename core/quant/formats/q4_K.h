@@ -17,9 +17,10 @@ struct Q4_K {
         const float d = halfAt(p);
         const float dmin = halfAt(p + 2);
         const SixBitScales packed = unpackSixBit(p + 4);
-        for (int g = 0; g < 8; ++g) {
-            scales[g] = d * static_cast<float>((packed.scales >> (8 * g)) & 63);
-            offsets[g] = -(dmin * static_cast<float>((packed.minimums >> (8 * g)) & 63));
+        const auto sc = std::bit_cast<std::array<std::uint8_t, 8>>(packed.scales), m = std::bit_cast<std::array<std::uint8_t, 8>>(packed.minimums);
+        for (std::size_t g = 0; g < 8; ++g) {
+            scales[g] = d * static_cast<float>(sc[g]);
+            offsets[g] = -(dmin * static_cast<float>(m[g]));
         }
     }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
