@@ -1,0 +1,134 @@
+// The chat: empty (no model, or nothing asked yet), loading, ready, failed.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls as QQC2
+import QtQuick.Layouts
+import org.kde.kirigami as Kirigami
+import Corral.App
+import Corral.Ui.Controls
+import Corral.Ui.Models
+
+Kirigami.Page {
+    id: page
+
+    required property ChatController chat
+    required property ModelPickerModel models
+    required property StarterFetcher starter
+
+    signal openFileWanted()
+    signal settingsWanted()
+
+    readonly property bool blank: chat.messages.count === 0
+
+    function takeFocus(): void {
+        composer.takeFocus();
+    }
+    function openPicker(): void {
+        modelButton.openPicker();
+    }
+
+    objectName: "chatPage"
+    title: chat.title || qsTr("New conversation")
+    padding: 0
+    Kirigami.Theme.colorSet: Kirigami.Theme.View
+    Kirigami.Theme.inherit: false
+
+    Connections {
+        target: page.chat
+        function onChooseModel() { page.openPicker(); }
+        function onConversationChanged() { page.takeFocus(); }
+    }
+
+    titleDelegate: RowLayout {
+        Layout.fillWidth: true
+        spacing: Kirigami.Units.smallSpacing
+
+        ModelButton {
+            id: modelButton
+            Layout.maximumWidth: parent.width - ring.width - sheet.width - 3 * parent.spacing
+            chat: page.chat
+            models: page.models
+            starter: page.starter
+            onOpenFileWanted: page.openFileWanted()
+        }
+        Item { Layout.fillWidth: true }
+        ContextRing {
+            id: ring
+            objectName: "contextRing"
+            used: page.chat.contextUsed
+            total: page.chat.contextLength
+        }
+        IconButton {
+            id: sheet
+            objectName: "settingsButton"
+            text: qsTr("Answer settings")
+            icon.name: "configure-symbolic"
+            onClicked: page.settingsWanted()
+        }
+    }
+
+    MessageView {
+        id: messages
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: foot.top }
+        visible: !page.blank
+        chat: page.chat
+    }
+    Flickable {
+        id: emptyScroll
+        anchors { left: parent.left; right: parent.right; top: parent.top; bottom: foot.top }
+        visible: page.blank
+        contentWidth: width
+        contentHeight: Math.max(height, empty.implicitHeight + 2 * Kirigami.Units.gridUnit)
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        QQC2.ScrollBar.vertical: QQC2.ScrollBar {}
+
+        EmptyChat {
+            id: empty
+            width: Math.min(emptyScroll.width - 2 * Kirigami.Units.gridUnit, Kirigami.Units.gridUnit * 28)
+            x: Math.round((emptyScroll.width - width) / 2)
+            y: Math.max(Kirigami.Units.gridUnit, Math.round((emptyScroll.height - implicitHeight) * 0.45))
+            chat: page.chat
+            models: page.models
+            starter: page.starter
+            onOpenFileWanted: page.openFileWanted()
+        }
+    }
+    QQC2.RoundButton {
+        objectName: "backToEnd"
+        anchors { horizontalCenter: messages.horizontalCenter; bottom: messages.bottom; bottomMargin: Kirigami.Units.smallSpacing }
+        visible: messages.visible && !messages.follow && !messages.atEnd
+        icon.name: "go-down-symbolic"
+        text: qsTr("Back to the end")
+        display: QQC2.AbstractButton.IconOnly
+        Accessible.name: text
+        QQC2.ToolTip.visible: hovered || visualFocus
+        QQC2.ToolTip.text: text
+        QQC2.ToolTip.delay: Kirigami.Units.toolTipDelay
+        onClicked: messages.goToEnd()
+    }
+    ColumnLayout {
+        id: foot
+        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: Kirigami.Units.largeSpacing }
+        width: Math.min(parent.width - 2 * Kirigami.Units.largeSpacing, Kirigami.Units.gridUnit * 42)
+        spacing: Kirigami.Units.smallSpacing
+
+        Notice { // a load that failed while messages are there; without messages the empty page says it, a failed answer its own row
+            objectName: "loadFailure"
+            visible: !page.blank && page.chat.state === ChatController.Failed && page.chat.contextLength === 0
+            Layout.fillWidth: true
+            text: page.chat.errorText
+            detail: page.chat.errorDetail
+            actionText: page.chat.errorHelp
+            onTriggered: page.chat.help()
+        }
+        Composer {
+            id: composer
+            objectName: "composer"
+            Layout.fillWidth: true
+            chat: page.chat
+            onPageWanted: direction => messages.scrollPage(direction)
+        }
+    }
+}

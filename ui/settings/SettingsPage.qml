@@ -1,0 +1,103 @@
+// Settings of the program itself: appearance, defaults, keyboard, about.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import org.kde.kirigami as Kirigami
+import org.kde.kirigamiaddons.formcard as FormCard
+import Corral.App
+
+FormCard.FormCardPage {
+    id: page
+
+    required property ChatSettings settings
+    required property ModelPickerModel models
+
+    signal defaultsWanted()
+
+    objectName: "settingsPage"
+    title: qsTr("Settings")
+
+    FormCard.FormHeader {
+        title: qsTr("Appearance")
+    }
+    FormCard.FormCard {
+        FormCard.FormComboBoxDelegate {
+            objectName: "colorScheme"
+            text: qsTr("Colours")
+            Accessible.name: text
+            textRole: "text"
+            valueRole: "value"
+            model: [
+                { text: qsTr("Like the system"), value: ChatSettings.FollowSystem },
+                { text: qsTr("Light"), value: ChatSettings.Light },
+                { text: qsTr("Dark"), value: ChatSettings.Dark }
+            ]
+            currentIndex: model.findIndex(entry => entry.value === page.settings.colorScheme)
+            onActivated: page.settings.colorScheme = currentValue
+        }
+    }
+    FormCard.FormHeader {
+        title: qsTr("Defaults")
+    }
+    FormCard.FormCard {
+        FormCard.FormButtonDelegate {
+            objectName: "defaultSettings"
+            text: qsTr("Answer settings for all models")
+            description: qsTr("System prompt, sampling, context length, threads")
+            icon.name: "configure-symbolic"
+            Accessible.name: text
+            onClicked: page.defaultsWanted()
+        }
+        FormCard.FormDelegateSeparator {}
+        FormCard.FormButtonDelegate {
+            objectName: "modelsFolder"
+            text: qsTr("Models folder")
+            description: page.models.folder
+            icon.name: "folder-symbolic"
+            Accessible.name: text
+            onClicked: page.models.openFolder()
+        }
+    }
+    FormCard.FormHeader {
+        title: qsTr("Keyboard")
+    }
+    FormCard.FormCard {
+        Repeater {
+            model: [
+                [qsTr("New conversation"), "Ctrl+N"],
+                [qsTr("Search conversations"), "Ctrl+K"],
+                [qsTr("Open a model file"), "Ctrl+O"],
+                [qsTr("Choose a model"), "Ctrl+M"],
+                [qsTr("Answer settings"), "Ctrl+,"],
+                [qsTr("Stop the answer"), qsTr("Esc")],
+                [qsTr("Break the line"), qsTr("Shift+Enter")]
+            ]
+            delegate: FormCard.FormTextDelegate {
+                id: shortcut
+                required property var modelData
+                text: modelData[0]
+                trailing: Kirigami.Chip {
+                    text: shortcut.modelData[1]
+                    closable: false
+                    checkable: false
+                    activeFocusOnTab: false
+                }
+            }
+        }
+    }
+    FormCard.FormHeader {
+        title: qsTr("About")
+    }
+    FormCard.FormCard {
+        FormCard.FormTextDelegate {
+            text: qsTr("Corral %1").arg(Application.version)
+            description: qsTr("Language models on your own computer. Conversations, questions and answers never leave it.")
+        }
+        FormCard.FormDelegateSeparator {}
+        FormCard.FormTextDelegate {
+            text: qsTr("Licence")
+            description: qsTr("MIT. Made with Qt and KDE Frameworks (LGPL).")
+        }
+    }
+}
