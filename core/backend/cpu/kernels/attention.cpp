@@ -8,12 +8,14 @@
 #include <atomic>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace corral::cpu {
 
 namespace {
 
 constexpr std::int64_t kKeyBlock = 64;       // keys a step of the online softmax: keys and values of a head in f32 stay in the second-level cache
+constexpr std::int64_t kFewKeyBlock = 32;    // the same with few queries: keys or values stay in the first-level cache
 constexpr std::int64_t kUnitLanes = 128;     // queries that share one reading of the cache
 constexpr std::int64_t kMinSplitKeys = 128;  // shorter pieces of the context are not worth a merge
 
@@ -165,21 +167,22 @@ std::int64_t maxSplits(const AttentionShape& s, int threads) { return threads ==
 bool fewQueries(const AttentionShape& s, const AttentionKernels& k) { return s.tokens == 1 || s.tokens * (s.heads / s.kvHeads) <= k.lanes / 2; }
 
 struct FewScratch {
-    float *q, *scores, *keys, *values; // of a thread
+    float *q, *scores, *factors, *keys, *values; // of a thread
 
-    static std::size_t bytes(const AttentionShape& s)
+    static std::size_t bytes(const AttentionShape& s, std::int64_t queries)
     {
         const auto f = [](std::int64_t count) { return scratchRound(static_cast<std::size_t>(count) * sizeof(float)); };
-        return f(s.keySize) + f(kKeyBlock) + f(kKeyBlock * s.keySize) + f(kKeyBlock * s.valueSize);
+        return f(queries * s.keySize) + f(queries * kFewKeyBlock) + f(queries) + f(kFewKeyBlock * s.keySize) + f(kFewKeyBlock * s.valueSize);
     }
-    FewScratch(const AttentionShape& s, std::span<std::byte> scratch)
+    FewScratch(const AttentionShape& s, std::int64_t queries, std::span<std::byte> scratch)
     {
         ScratchCutter cutter(scratch);
         const auto f = [&](std::int64_t count) { return cutter.take<float>(static_cast<std::size_t>(count)); };
-        q = f(s.keySize);
-        scores = f(kKeyBlock);
-        keys = f(kKeyBlock * s.keySize);
-        values = f(kKeyBlock * s.valueSize);
+        q = f(queries * s.keySize);
+        scores = f(queries * kFewKeyBlock);
+        factors = f(queries);
+        keys = f(kFewKeyBlock * s.keySize);
+        values = f(kFewKeyBlock * s.valueSize);
     }
 };
 
@@ -199,20 +202,32 @@ void attendFew(const AttentionShape& s, const AttentionKernels& k, std::int64_t 
     const CacheSlice valueSlice(s.valueFormat, values, s.kvHeads, s.valueSize, kvHead);
     std::fill_n(states, queries, RunningSoftmax{});
     std::fill_n(outputs, queries * s.valueSize, 0.0f);
-    for (std::int64_t key = keyBegin; key < keyEnd; key += kKeyBlock) {
-        const std::int64_t count = std::min(kKeyBlock, keyEnd - key);
-        const float* keyRows = keySlice.read(k, key, count, scratch.keys);
-        const float* valueRows = valueSlice.read(k, key, count, scratch.values);
-        for (std::int64_t i = 0; i < queries; ++i) {
+    for (std::int64_t i = 0; i < queries; ++i) {
+        const float* source = q + i / group * qStride + (kvHead * group + i % group) * s.keySize;
+        for (std::int64_t d = 0; d < s.keySize; ++d) scratch.q[i * s.keySize + d] = source[d] * s.scale;
+    }
+    for (std::int64_t key = keyBegin; key < keyEnd; key += kFewKeyBlock) {
+        const std::int64_t count = std::min(kFewKeyBlock, keyEnd - key);
+        // The keys [first, first + visible) of this block that query i sees.
+        auto range = [&](std::int64_t i) {
             const std::int64_t position = s.firstPosition + i / group;
             const std::int64_t first = std::max<std::int64_t>(0, firstVisible(s, position) - key);
-            const std::int64_t visible = std::min(count, position + 1 - key) - first;
+            return std::pair(first, std::min(count, position + 1 - key) - first);
+        };
+        const float* keyRows = keySlice.read(k, key, count, scratch.keys);
+        for (std::int64_t i = 0; i < queries; ++i) {
+            const auto [first, visible] = range(i);
             if (visible <= 0) continue;
-            const float* source = q + i / group * qStride + (kvHead * group + i % group) * s.keySize;
-            for (std::int64_t d = 0; d < s.keySize; ++d) scratch.q[d] = source[d] * s.scale;
-            k.scores(scratch.q, keyRows + first * keySlice.stride(), keySlice.stride(), s.keySize, visible, scratch.scores);
-            const float factor = k.softmax(scratch.scores, visible, s.softCap, states[i]);
-            k.addRows(scratch.scores, valueRows + first * valueSlice.stride(), valueSlice.stride(), s.valueSize, visible, factor, outputs + i * s.valueSize);
+            float* scores = scratch.scores + i * kFewKeyBlock;
+            k.scores(scratch.q + i * s.keySize, keyRows + first * keySlice.stride(), keySlice.stride(), s.keySize, visible, scores);
+            scratch.factors[i] = k.softmax(scores, visible, s.softCap, states[i]);
+        }
+        const float* valueRows = valueSlice.read(k, key, count, scratch.values);
+        for (std::int64_t i = 0; i < queries; ++i) {
+            const auto [first, visible] = range(i);
+            if (visible > 0)
+                k.addRows(scratch.scores + i * kFewKeyBlock, valueRows + first * valueSlice.stride(), valueSlice.stride(), s.valueSize, visible,
+                          scratch.factors[i], outputs + i * s.valueSize);
         }
     }
 }
@@ -268,11 +283,11 @@ void attention(const AttentionShape& s, const float* q, std::int64_t qStride, co
         const std::int64_t units = s.kvHeads * splits;
         const Partials partials{cutter.take<RunningSoftmax>(static_cast<std::size_t>(units * queries)),
                                 cutter.take<float>(static_cast<std::size_t>(units * queries * s.valueSize))};
-        const std::size_t threadBytes = FewScratch::bytes(s);
+        const std::size_t threadBytes = FewScratch::bytes(s, queries);
         std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
         std::atomic<std::int64_t> next{0};
         auto work = [&](int thread, int) {
-            const FewScratch own(s, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
+            const FewScratch own(s, queries, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
             for (std::int64_t u; (u = next.fetch_add(1, std::memory_order_relaxed)) < units;) {
                 const std::int64_t split = u % splits;
                 attendFew(s, k, u / splits, keyBegin + keyCount * split / splits, keyBegin + keyCount * (split + 1) / splits, q, qStride, keys, values,
@@ -317,7 +332,7 @@ std::size_t attentionScratchBytes(const AttentionShape& s, int threads)
     const std::int64_t partials = s.kvHeads * maxSplits(s, threads) * queries;
     const std::size_t few = scratchRound(static_cast<std::size_t>(partials) * sizeof(RunningSoftmax))
                             + scratchRound(static_cast<std::size_t>(partials * s.valueSize) * sizeof(float))
-                            + FewScratch::bytes(s) * static_cast<std::size_t>(threads);
+                            + FewScratch::bytes(s, queries) * static_cast<std::size_t>(threads);
     const std::int64_t laneGroups = divideUp(std::max(group, kUnitLanes), k.lanes);
     return std::max(few, LaneScratch::bytes(s, laneGroups) * static_cast<std::size_t>(threads));
 }

@@ -17,7 +17,11 @@ constexpr std::int64_t kBlockBytes = 34;
 
 void readRows(CacheFormat format, const std::byte* rows, std::size_t rowBytes, std::int64_t count, std::int64_t n, float* out)
 {
+    // The rows that follow are probably next; they lie too far apart for the processor to guess.
+    const auto ahead = static_cast<std::size_t>(count) * rowBytes;
+    const std::size_t bytes = cacheRowBytes(format, n);
     for (std::int64_t r = 0; r < count; ++r, rows += rowBytes, out += n) {
+        for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(rows + ahead + at);
         switch (format) {
         case CacheFormat::F32: std::memcpy(out, rows, static_cast<std::size_t>(n) * sizeof(float)); break;
         case CacheFormat::F16: {
@@ -124,7 +128,7 @@ void scores(const float* q, const float* keys, std::int64_t stride, std::int64_t
             const F v = part.load(q + i);
             for (int r = 0; r < 4; ++r) sum[r] = Simd::fma(v, part.load(k + r * stride + i), sum[r]);
         });
-        for (int r = 0; r < 4; ++r) out[j + r] = Simd::sum(sum[r]);
+        Simd::sums(sum, out + j);
     }
     for (; j < count; ++j) {
         F sum = Simd::zero();
@@ -161,7 +165,7 @@ float softmax(float* s, std::int64_t count, float softCap, RunningSoftmax& state
         added = Simd::add(added, p);
         part.store(s + i, p);
     });
-    const float factor = std::exp(state.top - highest);
+    const float factor = state.top == highest ? 1 : std::exp(state.top - highest);
     state = {highest, state.sum * factor + Simd::sum(added)};
     return factor;
 }

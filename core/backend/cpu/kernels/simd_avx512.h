@@ -34,6 +34,16 @@ struct Simd {
     // a < b ? x : y
     static F ifLess(F a, F b, F x, F y) { return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), y, x); }
     static float sum(F a) { return _mm512_reduce_add_ps(a); }
+    // The sums of four vectors.
+    static void sums(const F (&v)[4], float* out)
+    {
+        __m128 quarter[4];
+        for (int i = 0; i < 4; ++i) {
+            const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(v[i]), _mm512_extractf32x8_ps(v[i], 1));
+            quarter[i] = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+        }
+        _mm_storeu_ps(out, _mm_hadd_ps(_mm_hadd_ps(quarter[0], quarter[1]), _mm_hadd_ps(quarter[2], quarter[3])));
+    }
     static float highest(F a) { return _mm512_reduce_max_ps(a); }
     // The N values of an int32 array as floats.
     static F loadInts(const std::int32_t* p) { return _mm512_cvtepi32_ps(_mm512_loadu_si512(p)); }
