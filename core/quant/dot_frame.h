@@ -37,13 +37,15 @@ template <int Bytes_> [[gnu::always_inline]] inline void prefetchAhead(Bytes p)
 // A kernel K is constructed once a call (its members are registers of constants) and says
 //   values, bytes       of weights that a step takes: one block, or several small ones
 //   step(p, x, s, sum)  adds the products of the weights at p with the activations s * values … to the lanes of sum
-// Rows whose length is not a multiple of a step end with a step on a copy that is filled up with zero bytes (blocks of value 0).
+// Rows whose length is not a multiple of a step end with a step that reads into the next row: the activations there have code 0 and
+// scale 0. The last row, after which nothing may be read, is copied and filled up with zero bytes (blocks of value 0).
 template <class K, class B>
 void dotSteps(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     const K kernel;
     const std::int64_t steps = n / K::values;
     const auto rest = static_cast<std::size_t>(n % K::values / B::values) * B::bytes;
+    const Bytes end = reinterpret_cast<Bytes>(weights) + static_cast<std::size_t>(rows) * rowBytes;
     for (std::int64_t row = 0; row < rows; ++row) {
         auto p = reinterpret_cast<Bytes>(weights) + static_cast<std::size_t>(row) * rowBytes;
         Floats even = zeroFloats(), odd = zeroFloats(); // two chains, to hide the latency of the additions
@@ -58,7 +60,9 @@ void dotSteps(const std::byte* weights, std::size_t rowBytes, std::int64_t rows,
             p += K::bytes;
         }
         if constexpr (K::values != B::values) {
-            if (rest != 0) {
+            if (rest != 0 && end - p >= K::bytes) {
+                kernel.step(p, x, steps, odd);
+            } else if (rest != 0) {
                 alignas(64) std::uint8_t last[K::bytes] = {};
                 std::memcpy(last, p, rest);
                 kernel.step(last, x, steps, odd);
