@@ -22,7 +22,7 @@ Value otherwise(Runtime& runtime, const Value& self, const Bound& args)
 Value length(Runtime& runtime, const Value& self, const Bound&)
 {
     if (const auto* text = self.text()) {
-        runtime.spendSteps(text->size() / 64);
+        runtime.spendSteps(text->size() / 16);
         return static_cast<std::int64_t>(characters(*text));
     }
     if (self.list()) return static_cast<std::int64_t>(self.list()->items.size());
@@ -107,7 +107,12 @@ Value round(Runtime&, const Value& self, const Bound& args)
     if (method == "ceil") return std::ceil(*value * scale) / scale;
     if (method == "floor") return std::floor(*value * scale) / scale;
     if (method != "common") fault("round with method '{}'", method);
-    if (precision < 0) return std::nearbyint(*value * scale) / scale;
+    if (self.integer() && precision >= 0) return *self.integer();
+    if (precision < 0) {
+        const double result = std::nearbyint(*value * scale) / scale;
+        if (const auto whole = truncated(result); self.integer() && whole) return *whole;
+        return result;
+    }
     // printf rounds the exact binary value, ties to even, as Python does.
     char digits[700];
     const int size = std::snprintf(digits, sizeof digits, "%.*f", static_cast<int>(precision), *value);

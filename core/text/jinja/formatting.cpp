@@ -222,6 +222,15 @@ std::string formatPercent(Runtime& runtime, std::string_view format, const std::
             else if (spec.fill == "0") spec.align = '=';
             spec.type = type;
             out += shownNumber(value, spec);
+        } else if (type == 'c') {
+            spec.fill = " ";
+            std::string character = str(runtime, value);
+            if (const auto code = value.integer(); code && *code >= 0 && *code < 0xD800) {
+                character.clear();
+                encode(character, static_cast<char32_t>(*code));
+            }
+            if (characters(character) != 1) fault("one character expected for %c");
+            out += padded(std::move(character), spec, '>');
         } else {
             fault("unknown format '%{}'", type);
         }

@@ -37,7 +37,7 @@ Value texts(Runtime& runtime, const std::vector<std::string_view>& parts, bool t
 Value split(Runtime& runtime, const Value& self, const Bound& args)
 {
     std::string_view text = textOf(self);
-    runtime.spendSteps(text.size() / 64);
+    runtime.spendSteps(text.size() / 16);
     auto most = args.integer(1, -1);
     if (!given(args, 0)) return texts(runtime, splitSpace(text, most));
     const auto separator = args.text(0, {});
@@ -54,7 +54,7 @@ Value split(Runtime& runtime, const Value& self, const Bound& args)
 Value rsplit(Runtime& runtime, const Value& self, const Bound& args)
 {
     std::string_view text = textOf(self);
-    runtime.spendSteps(text.size() / 64);
+    runtime.spendSteps(text.size() / 16);
     auto most = args.integer(1, -1);
     std::vector<std::string_view> parts;
     if (!given(args, 0)) {
@@ -63,7 +63,7 @@ Value rsplit(Runtime& runtime, const Value& self, const Bound& args)
         const auto keep = most < 0 ? words.size() : std::min(words.size(), static_cast<std::size_t>(most));
         if (keep < words.size()) { // what is left of the last `most` words stays one piece
             const auto* end = words[words.size() - keep - 1].data() + words[words.size() - keep - 1].size();
-            const auto* start = words[0].data();
+            const auto* start = text.data();
             parts.emplace_back(start, static_cast<std::size_t>(end - start));
         }
         parts.insert(parts.end(), words.end() - static_cast<std::ptrdiff_t>(keep), words.end());
@@ -132,7 +132,7 @@ Value replace(Runtime& runtime, const Value& self, const Bound& args)
 std::int64_t place(Runtime& runtime, const Value& self, const Bound& args, bool fromRight)
 {
     const std::string_view text = textOf(self);
-    runtime.spendSteps(text.size() / 64);
+    runtime.spendSteps(text.size() / 16);
     const auto part = args.text(0, {});
     const auto size = static_cast<std::int64_t>(characters(text));
     const auto bound = [&](std::size_t i, std::int64_t otherwise) {
@@ -145,7 +145,7 @@ std::int64_t place(Runtime& runtime, const Value& self, const Bound& args, bool 
     const auto within = text.substr(0, to);
     std::size_t found = findText(within, part, from);
     if (fromRight && found != std::string_view::npos) {
-        runtime.spendSteps(within.size() * std::min<std::size_t>(part.size(), 64) / 64); // rfind may be slow
+        runtime.spendSteps(within.size() * std::min<std::size_t>(part.size(), 64) / 16); // rfind may be slow
         found = within.rfind(part);
     }
     return found == std::string_view::npos ? -1 : static_cast<std::int64_t>(characters(text.substr(0, found)));
@@ -164,10 +164,11 @@ Value count(Runtime& runtime, const Value& self, const Bound& args)
 {
     const auto& text = textOf(self);
     const auto part = args.text(0, {});
-    runtime.spendSteps(text.size() / 64);
+    runtime.spendSteps(text.size() / 16);
     if (part.empty()) return static_cast<std::int64_t>(characters(text)) + 1;
     std::int64_t n = 0;
     for (auto at = findText(text, part); at != std::string_view::npos; at = findText(text, part, at + part.size())) ++n;
+    runtime.spendSteps(static_cast<std::uint64_t>(n));
     return n;
 }
 

@@ -216,7 +216,7 @@ Value slice(Runtime& runtime, const Value& object, const Value& start, const Val
     const auto by = bound(step).value_or(1);
     if (by == 0) fault("a slice needs a step other than 0");
     if (by == std::numeric_limits<std::int64_t>::min()) overflow();
-    if (text) runtime.spendSteps(text->size() / 64);
+    if (text) runtime.spendSteps(text->size() / 16);
     const auto size = static_cast<std::int64_t>(text ? characters(*text) : list->items.size());
     const auto low = by > 0 ? 0 : -1, high = static_cast<int>(by > 0 ? 0 : -1);
     const auto clamped = [&](std::optional<std::int64_t> at, std::int64_t otherwise) {

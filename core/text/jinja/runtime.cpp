@@ -52,7 +52,7 @@ Runtime::~Runtime()
 }
 
 void Runtime::outOfSteps() { fault("the template runs too long"); }
-void Runtime::outOfBytes() { fault("the template makes too much text"); }
+void Runtime::outOfBytes() { fault("the template uses too much memory"); }
 
 Value Runtime::text(std::string text)
 {
@@ -161,7 +161,7 @@ Value item(Runtime& runtime, const Value& object, const Value& key)
             return at >= 0 && at < size ? list->items[static_cast<std::size_t>(at)] : Value();
         }
         if (const auto* text = object.text()) {
-            runtime.spendSteps(text->size() / 64);
+            runtime.spendSteps(text->size() / 16);
             const auto at = *index < 0 ? *index + static_cast<std::int64_t>(characters(*text)) : *index;
             if (at < 0) return Undefined{};
             const auto from = byteOffset(*text, static_cast<std::size_t>(at));

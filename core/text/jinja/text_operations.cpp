@@ -37,7 +37,7 @@ std::vector<std::string_view> splitSpace(std::string_view text, std::int64_t mos
     text = stripSpace(text, Side::Left);
     while (!text.empty()) {
         if (most == 0) {
-            parts.push_back(stripSpace(text, Side::Right));
+            parts.push_back(text);
             break;
         }
         std::size_t end = 0;
