@@ -1,0 +1,114 @@
+#include "core/sample/sampler.h"
+
+#include "core/sample/order.h"
+#include "core/sample/step.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <random>
+
+namespace corral::sample {
+
+namespace {
+
+constexpr float kImpossible = -std::numeric_limits<float>::infinity();
+
+class Chain final : public Sampler {
+public:
+    Chain(const Params& params, VocabularyPtr vocabulary, std::uint32_t seed) : m_seed(seed), m_size(static_cast<std::size_t>(vocabulary->size))
+    {
+        m_bias = params.logitBias;
+        const auto forbid = [&](const std::vector<Token>& tokens) {
+            for (const Token token : tokens)
+                if (token >= 0 && token < vocabulary->size) m_bias.emplace_back(token, kImpossible);
+        };
+        forbid(vocabulary->suppressed);
+        if (params.ignoreEos) forbid(vocabulary->endOfGeneration);
+
+        const auto add = [&](std::unique_ptr<Step> step) {
+            if (step) m_steps.push_back(std::move(step));
+        };
+        if (params.mirostat != 0) {
+            add(makePlainTemperature(params.temp));
+            m_selector = params.mirostat == 1 ? makeMirostat1(params, vocabulary->size, seed) : makeMirostat2(params, seed);
+            return;
+        }
+        for (const std::string& given : params.order) {
+            const std::string_view name = canonicalStepName(given);
+            if (name == "penalties") add(makePenalties(params, *vocabulary));
+            else if (name == "dry") add(makeDry(params, *vocabulary));
+            else if (name == "top_n_sigma") add(makeTopNSigma(params));
+            else if (name == "top_k" && m_steps.empty() && m_firstBest == 0 && isSmall(params.topK)) m_firstBest = static_cast<std::size_t>(params.topK);
+            else if (name == "top_k") add(makeTopK(params));
+            else if (name == "typ_p") add(makeTypP(params));
+            else if (name == "top_p") add(makeTopP(params));
+            else if (name == "min_p") add(makeMinP(params));
+            else if (name == "xtc") add(makeXtc(params, seed));
+            else if (name == "temperature") add(makeTemperature(params));
+            else if (name == "infill") add(makeInfill(vocabulary));
+            else if (name == "adaptive_p") m_selector = makeAdaptiveP(params, seed); // wherever it is named, it comes last
+        }
+        if (!m_selector) m_selector = makeDraw(seed);
+    }
+
+    Token sample(std::span<const float> logits) override
+    {
+        assert(logits.size() == m_size);
+        if (!m_bias.empty()) {
+            m_biased.assign(logits.begin(), logits.end());
+            for (const auto& [token, bias] : m_bias) {
+                float& logit = m_biased[static_cast<std::size_t>(token)];
+                logit = bias == kImpossible ? kImpossible : logit + bias;
+            }
+            logits = m_biased;
+        }
+        if (m_firstBest > 0) takeBest(logits, std::min(m_firstBest, m_size), m_candidates);
+        else takeAll(logits, m_candidates);
+        for (const auto& step : m_steps) step->apply(m_candidates);
+        return m_selector->select(m_candidates);
+    }
+
+    void accept(Token token, bool isPrompt) override
+    {
+        for (const auto& step : m_steps) step->accept(token, isPrompt);
+        m_selector->accept(token, isPrompt);
+    }
+
+    void reset() override
+    {
+        for (const auto& step : m_steps) step->reset();
+        m_selector->reset();
+    }
+
+    std::uint32_t seed() const override { return m_seed; }
+
+private:
+    bool isSmall(int k) const { return k > 0 && static_cast<std::size_t>(k) <= kSmallHeap; }
+
+    std::uint32_t m_seed;
+    std::size_t m_size;
+    std::size_t m_firstBest = 0;  // a small top_k that comes first is done while the logits are read; 0: none
+    std::vector<float> m_biased;  // logits with m_bias, if there is any
+    Candidates m_candidates; // its memory is kept from token to token
+    std::vector<std::pair<Token, float>> m_bias;
+    std::vector<std::unique_ptr<Step>> m_steps;
+    std::unique_ptr<Selector> m_selector;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Sampler>> Sampler::create(const Params& params, std::shared_ptr<const Vocabulary> vocabulary)
+{
+    if (auto valid = validate(params); !valid) return std::unexpected(valid.error());
+    if (!vocabulary || vocabulary->size <= 0) return fail(ErrorCode::InvalidArgument, "a sampler needs a vocabulary of at least one token");
+    for (const auto& [token, bias] : params.logitBias)
+        if (token < 0 || token >= vocabulary->size)
+            return fail(ErrorCode::InvalidArgument, "logit bias for token {}: the vocabulary has {} tokens", token, vocabulary->size);
+    constexpr std::uint32_t kRandomSeed = 0xFFFFFFFF;
+    std::uint32_t seed = params.seed;
+    while (seed == kRandomSeed) seed = std::random_device{}();
+    return std::make_unique<Chain>(params, std::move(vocabulary), seed);
+}
+
+} // namespace corral::sample
