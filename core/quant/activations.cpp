@@ -53,10 +53,7 @@ QuantizeFn quantizeFn(ActivationKind kind, SimdLevel level)
 
 } // namespace
 
-std::size_t activationBytes(ActivationKind kind, std::int64_t n)
-{
-    return kind == ActivationKind::F32 ? 0 : layoutOf(kind, n).total;
-}
+std::size_t activationBytes(ActivationKind kind, std::int64_t n) { return kind == ActivationKind::F32 ? 0 : layoutOf(kind, n).total; }
 
 ActivationRow quantizeActivations(ActivationKind kind, const float* x, std::int64_t n, void* buffer, SimdLevel level)
 {

@@ -22,10 +22,10 @@ enum class ActivationKind : std::uint8_t { F32, Q8x32, Q8x256 };
 // A view of one quantized vector of n values; the arrays are 64-byte aligned. Q8x32 arrays are continued with zeros up to a
 // multiple of 128 values, because the dot products take four blocks at a time.
 struct ActivationRow {
-    const float* f32 = nullptr;          // [n], only for F32, of any alignment
-    const std::int8_t* codes = nullptr;  // [n]
-    const float* scales = nullptr;       // [n / 32] or [n / 256]
-    const std::int16_t* sums = nullptr;  // [n / 32] or [n / 16]
+    const float* f32 = nullptr;         // [n], only for F32, of any alignment
+    const std::int8_t* codes = nullptr; // [n]
+    const float* scales = nullptr;      // [n / 32] or [n / 256]
+    const std::int16_t* sums = nullptr; // [n / 32] or [n / 16]
 };
 
 // Bytes of the buffer one row of n values needs in a kind (0 for F32, which points at the values themselves); a multiple of 64,

@@ -120,13 +120,13 @@ struct FastPaths {
 
 // Declares the functions that NAME_avx2.cpp and NAME_avx512.cpp define, and gathers them as NAME_fast.
 #if defined(__x86_64__)
-#define CORRAL_DECLARE_FAST_PATHS(name)                                                                                                   \
-    void name##_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n);                                                       \
-    void name##_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n);                                                     \
-    void name##_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,    \
-                            float* y);                                                                                                    \
-    void name##_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,  \
-                              float* y);                                                                                                  \
+#define CORRAL_DECLARE_FAST_PATHS(name)                                                                                                    \
+    void name##_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n);                                                        \
+    void name##_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n);                                                      \
+    void name##_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,     \
+                            float* y);                                                                                                     \
+    void name##_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,   \
+                              float* y);                                                                                                   \
     inline constexpr FastPaths name##_fast{name##_decodeAvx2, name##_decodeAvx512, name##_dotRowsAvx2, name##_dotRowsAvx512};
 #else
 #define CORRAL_DECLARE_FAST_PATHS(name) inline constexpr FastPaths name##_fast{};

@@ -39,7 +39,8 @@ template <class B> void decodeVectors(const std::byte* blocks, float* values, st
             const __m256i codes = B::codes32(p, g);
             const int first = 32 * g / B::group, second = (32 * g + 16) / B::group;
             store16<B::affine>(_mm256_castsi256_si128(codes), scales[first], B::affine ? offsets[first] : 0.0f, values + 32 * g);
-            store16<B::affine>(_mm256_extracti128_si256(codes, 1), scales[second], B::affine ? offsets[second] : 0.0f, values + 32 * g + 16);
+            store16<B::affine>(_mm256_extracti128_si256(codes, 1), scales[second], B::affine ? offsets[second] : 0.0f,
+                               values + 32 * g + 16);
         }
     }
 }

@@ -22,19 +22,20 @@ using EncodeFn = void (*)(const float* values, const float* importance, std::byt
 
 // y[i] = row i · x for i in [0, rows): `weights` points at row 0, rows are rowBytes apart, x holds one vector of n values in
 // the format's activation kind. No alignment is assumed of the weights. Does not allocate.
-using DotRowsFn = void (*)(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y);
+using DotRowsFn = void (*)(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,
+                           float* y);
 
 struct Format {
-    std::uint32_t id = 0;        // GGUF tensor type
-    std::string_view name;       // as the command-line tools spell it: "q4_K"
-    int blockSize = 1;           // values in a block
+    std::uint32_t id = 0;  // GGUF tensor type
+    std::string_view name; // as the command-line tools spell it: "q4_K"
+    int blockSize = 1;     // values in a block
     int blockBytes = 0;
-    bool quantized = false;      // a block format (everything but floats and integers)
+    bool quantized = false;                          // a block format (everything but floats and integers)
     ActivationKind activation = ActivationKind::F32; // what dotRows wants x to be
-    float dotErrorLimit = 0;     // |dot - exact| / sqrt(sum of squared terms): the reference's recorded largest (golden/quant) plus 5 %
-    DecodeFn decode = nullptr;   // never null for types that hold numbers we compute with; null for I8…I64, F64
-    DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr; // optional, same values bit for bit
-    DotRowsFn dotRows = nullptr; // the plain loop: the reference
+    float dotErrorLimit = 0;   // |dot - exact| / sqrt(sum of squared terms): the reference's largest (golden/quant) plus 5 %
+    DecodeFn decode = nullptr; // never null for types that hold numbers we compute with; null for I8…I64, F64
+    DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr;    // optional, same values bit for bit
+    DotRowsFn dotRows = nullptr;                              // the plain loop: the reference
     DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr; // optional
     EncodeFn encode = nullptr;
 

@@ -29,8 +29,8 @@ struct Activations256 {
 // The index for vpermw that puts word 4 c + i of a register of scales into 128-bit lane i: scales of 16 values for the c-th 64.
 [[gnu::always_inline]] inline __m512i scaleOf16(int c)
 {
-    const __m512i lanes = _mm512_set_epi64(0x0003000300030003, 0x0003000300030003, 0x0002000200020002, 0x0002000200020002, 0x0001000100010001,
-                                           0x0001000100010001, 0, 0);
+    const __m512i lanes = _mm512_set_epi64(0x0003000300030003, 0x0003000300030003, 0x0002000200020002, 0x0002000200020002,
+                                           0x0001000100010001, 0x0001000100010001, 0, 0);
     return _mm512_add_epi16(lanes, _mm512_set1_epi16(static_cast<short>(4 * c)));
 }
 
@@ -55,7 +55,10 @@ constexpr std::uint64_t moveBits(int from, int to, int count)
 [[gnu::always_inline]] inline __m512i affine(__m512i bytes, __m512i matrix) { return _mm512_gf2p8affine_epi64_epi8(bytes, matrix, 0); }
 
 // (a & 15) | b
-[[gnu::always_inline]] inline __m512i lowNibblesOr(__m512i a, __m512i b) { return _mm512_ternarylogic_epi64(a, _mm512_set1_epi8(15), b, 0xea); }
+[[gnu::always_inline]] inline __m512i lowNibblesOr(__m512i a, __m512i b)
+{
+    return _mm512_ternarylogic_epi64(a, _mm512_set1_epi8(15), b, 0xea);
+}
 
 // Σ codes · activations · scales in 16 lanes; scales: a register of int16, index[c] the vpermw index of the c-th 64 codes.
 [[gnu::always_inline]] inline __m512i scaledProducts(const __m512i (&codes)[4], const __m512i (&activations)[4], __m512i scales,

@@ -31,9 +31,8 @@ public:
             codes[3] = _mm512_and_si512(_mm512_srli_epi16(c1, 4), fifteen);
         }
         const Activations256 a(x, s);
-        const __m512i activations[4] = {
-            _mm512_shuffle_i64x2(a.part[0], a.part[1], 0x44), _mm512_shuffle_i64x2(a.part[0], a.part[1], 0xee),
-            _mm512_shuffle_i64x2(a.part[2], a.part[3], 0x44), _mm512_shuffle_i64x2(a.part[2], a.part[3], 0xee)};
+        const __m512i activations[4] = {_mm512_shuffle_i64x2(a.part[0], a.part[1], 0x44), _mm512_shuffle_i64x2(a.part[0], a.part[1], 0xee),
+                                        _mm512_shuffle_i64x2(a.part[2], a.part[3], 0x44), _mm512_shuffle_i64x2(a.part[2], a.part[3], 0xee)};
 
         const SixBitScales packed = unpackSixBit(p + 4);
         const __m128i scales = _mm_cvtepu8_epi16(_mm_cvtsi64_si128(static_cast<long long>(packed.scales)));

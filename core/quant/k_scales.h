@@ -24,5 +24,19 @@ struct SixBitScales {
     return {(low & 0xffffffffu) | high << 32, low >> 32 | (high & 0xffffffff00000000u)};
 }
 
+// Scales and negative minimums of a block that starts with d, dmin and the 12 bytes.
+[[gnu::always_inline]] inline void unpackKScales(Bytes __restrict p, float* __restrict scales, float* __restrict offsets)
+{
+    const float d = halfAt(p);
+    const float dmin = halfAt(p + 2);
+    const SixBitScales packed = unpackSixBit(p + 4);
+    const auto sc = std::bit_cast<std::array<std::uint8_t, 8>>(packed.scales);
+    const auto m = std::bit_cast<std::array<std::uint8_t, 8>>(packed.minimums);
+    for (std::size_t g = 0; g < 8; ++g) {
+        scales[g] = d * static_cast<float>(sc[g]);
+        offsets[g] = -(dmin * static_cast<float>(m[g]));
+    }
+}
+
 } // namespace
 } // namespace corral::quant

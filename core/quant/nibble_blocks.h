@@ -11,10 +11,10 @@ namespace {
 
 // Byte positions are from the start of the block. The scale is at 0: a half float, or an E8M0 byte whose half is meant.
 struct NibbleLayout {
-    int bytes;          // of a block
-    int codes;          // position of the 16 code bytes
-    int high = -1;      // position of a u32 with a fifth bit for every code, or -1
-    int offset = 0;     // what to subtract from code or table value + offset: both are made unsigned by adding it
+    int bytes;           // of a block
+    int codes;           // position of the 16 code bytes
+    int high = -1;       // position of a u32 with a fifth bit for every code, or -1
+    int offset = 0;      // what to subtract from code or table value + offset: both are made unsigned by adding it
     bool affine = false; // a minimum, half float, at 2
     bool tabled = false; // a code stands for a value of the table
     bool e8m0 = false;

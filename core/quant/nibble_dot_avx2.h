@@ -6,9 +6,9 @@
 namespace corral::quant {
 namespace {
 
-// Two blocks share a register: block A in the lower 128 bits, B in the upper, first the low nibbles of both, then the high. Codes are multiplied
-// as unsigned bytes, and the offset is corrected by scale · sum of activations; where that would overflow the 16-bit sums
-// of products (IQ4: values up to 127) the sign goes to the activations instead.
+// Two blocks share a register: block A in the lower 128 bits, B in the upper, first the low nibbles of both, then the high. Codes are
+// multiplied as unsigned bytes, and the offset is corrected by scale · sum of activations; where that would overflow the 16-bit sums of
+// products (IQ4: values up to 127) the sign goes to the activations instead.
 template <NibbleLayout L> class FourBlocks {
 public:
     static constexpr int values = 128, bytes = 4 * L.bytes;
@@ -25,8 +25,10 @@ public:
         if constexpr (L.affine || (L.offset != 0 && !signedProducts)) {
             const __m128i sums = _mm_cvtepi16_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x.sums + 4 * s)));
             __m128 factor;
-            if constexpr (L.affine) factor = _mm_mul_ps(halves(p + 2), dx);
-            else factor = _mm_mul_ps(scales, _mm_set1_ps(-L.offset));
+            if constexpr (L.affine)
+                factor = _mm_mul_ps(halves(p + 2), dx);
+            else
+                factor = _mm_mul_ps(scales, _mm_set1_ps(-L.offset));
             const __m128 correction = _mm_mul_ps(_mm_cvtepi32_ps(sums), factor);
             sum = _mm256_add_ps(sum, _mm256_zextps128_ps256(correction));
         }
@@ -70,7 +72,8 @@ private:
             high = _mm256_shuffle_epi8(m_table, high);
         }
         if constexpr (L.high >= 0) {
-            const __m256i bitsA = fifthBits(readAs<std::uint32_t>(p + L.high)), bitsB = fifthBits(readAs<std::uint32_t>(p + L.bytes + L.high));
+            const __m256i bitsA = fifthBits(readAs<std::uint32_t>(p + L.high)),
+                          bitsB = fifthBits(readAs<std::uint32_t>(p + L.bytes + L.high));
             low = _mm256_or_si256(low, _mm256_permute2x128_si256(bitsA, bitsB, 0x20));
             high = _mm256_or_si256(high, _mm256_permute2x128_si256(bitsA, bitsB, 0x31));
         }
@@ -87,7 +90,8 @@ private:
 
     static __m256i table()
     {
-        if constexpr (!L.tabled) return _mm256_setzero_si256();
+        if constexpr (!L.tabled)
+            return _mm256_setzero_si256();
         else {
             const __m128i signedValues = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table.data()));
             return _mm256_broadcastsi128_si256(_mm_add_epi8(signedValues, _mm_set1_epi8(signedProducts ? 0 : L.offset)));

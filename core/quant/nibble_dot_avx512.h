@@ -87,12 +87,15 @@ private:
     }
     static __m512i scaleIndex()
     {
-        if constexpr (L.e8m0) return byteIndex<0, 16>();
-        else return wordIndex<0>();
+        if constexpr (L.e8m0)
+            return byteIndex<0, 16>();
+        else
+            return wordIndex<0>();
     }
     static __m512i table()
     {
-        if constexpr (!L.tabled) return _mm512_setzero_si512();
+        if constexpr (!L.tabled)
+            return _mm512_setzero_si512();
         else {
             const __m128i signedValues = _mm_loadu_si128(reinterpret_cast<const __m128i*>(L.table.data()));
             return _mm512_broadcast_i32x4(_mm_add_epi8(signedValues, _mm_set1_epi8(static_cast<char>(L.offset))));

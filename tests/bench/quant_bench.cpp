@@ -94,8 +94,8 @@ void quantize(benchmark::State& state, ActivationKind kind, SimdLevel level)
         quantizeActivations(kind, a.x.data(), kColumns, const_cast<std::int8_t*>(a.row.codes), level);
         benchmark::ClobberMemory();
     }
-    state.counters["ns_per_value"] =
-        benchmark::Counter(static_cast<double>(state.iterations() * kColumns) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["ns_per_value"] = benchmark::Counter(static_cast<double>(state.iterations() * kColumns) * 1e-9,
+                                                        benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 } // namespace
@@ -111,15 +111,19 @@ int main(int argc, char** argv)
             const std::string name = std::string(format->name) + '/' + toString(level);
             const DotRowsFn dotFn = format->dotRowsFor(level);
             const DecodeFn decodeFn = format->decodeFor(level);
-            benchmark::RegisterBenchmark("dot/" + name + "/memory", [=](benchmark::State& state) { dot(state, *format, dotFn, kStreamBytes); });
-            benchmark::RegisterBenchmark("dot/" + name + "/cache", [=](benchmark::State& state) { dot(state, *format, dotFn, kCacheBytes); });
+            benchmark::RegisterBenchmark("dot/" + name + "/memory",
+                                         [=](benchmark::State& state) { dot(state, *format, dotFn, kStreamBytes); });
+            benchmark::RegisterBenchmark("dot/" + name + "/cache",
+                                         [=](benchmark::State& state) { dot(state, *format, dotFn, kCacheBytes); });
             benchmark::RegisterBenchmark("decode/" + name, [=](benchmark::State& state) { decode(state, *format, decodeFn); });
         }
     }
     for (const SimdLevel level : levels) {
         const std::string suffix = std::string("/") + toString(level);
-        benchmark::RegisterBenchmark("quantize/q8x32" + suffix, [=](benchmark::State& state) { quantize(state, ActivationKind::Q8x32, level); });
-        benchmark::RegisterBenchmark("quantize/q8x256" + suffix, [=](benchmark::State& state) { quantize(state, ActivationKind::Q8x256, level); });
+        benchmark::RegisterBenchmark("quantize/q8x32" + suffix,
+                                     [=](benchmark::State& state) { quantize(state, ActivationKind::Q8x32, level); });
+        benchmark::RegisterBenchmark("quantize/q8x256" + suffix,
+                                     [=](benchmark::State& state) { quantize(state, ActivationKind::Q8x256, level); });
     }
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();

@@ -7,7 +7,10 @@ namespace {
 
 struct Bf16 {
     static constexpr int bytes = 2;
-    [[gnu::always_inline]] static float read(Bytes p) { return std::bit_cast<float>(static_cast<std::uint32_t>(readAs<std::uint16_t>(p)) << 16); }
+    [[gnu::always_inline]] static float read(Bytes p)
+    {
+        return std::bit_cast<float>(static_cast<std::uint32_t>(readAs<std::uint16_t>(p)) << 16);
+    }
 #if defined(__AVX512F__)
     [[gnu::always_inline]] static __m512 load(Bytes p)
     {

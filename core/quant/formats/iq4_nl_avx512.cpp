@@ -7,7 +7,8 @@ namespace corral::quant::formats {
 
 void iq4_nl_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<IQ4_nl>(blocks, values, n); }
 
-void iq4_nl_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+void iq4_nl_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,
+                          float* y)
 {
     dotSteps<FourBlocks<IQ4_nl::layout>, IQ4_nl>(weights, rowBytes, rows, n, x, y);
 }

@@ -33,8 +33,8 @@ struct IQ4_xs {
     // The eight scales less 32, as int16.
     [[gnu::always_inline]] static __m128i signedScales(Bytes p)
     {
-        const std::uint64_t scales = _pdep_u64(readAs<std::uint32_t>(p + 4), 0x0f0f0f0f0f0f0f0fu) |
-                                     _pdep_u64(readAs<std::uint16_t>(p + 2), 0x3030303030303030u);
+        const std::uint64_t scales =
+            _pdep_u64(readAs<std::uint32_t>(p + 4), 0x0f0f0f0f0f0f0f0fu) | _pdep_u64(readAs<std::uint16_t>(p + 2), 0x3030303030303030u);
         return _mm_sub_epi16(_mm_cvtepu8_epi16(_mm_cvtsi64_si128(static_cast<long long>(scales))), _mm_set1_epi16(32));
     }
     [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)

@@ -28,8 +28,8 @@ public:
             const __m256i first = _mm256_permute2x128_si256(actA, actB, 0x20), last = _mm256_permute2x128_si256(actA, actB, 0x31);
             // Word 2 pair in the lower 128 bits, word 2 pair + 1 in the upper.
             const __m256i scale = _mm256_shuffle_epi8(scales, scalePair(2 * pair));
-            products = _mm256_add_epi32(
-                products, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_abs_epi8(low), _mm256_sign_epi8(first, low)), scale));
+            products = _mm256_add_epi32(products,
+                                        _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_abs_epi8(low), _mm256_sign_epi8(first, low)), scale));
             products = _mm256_add_epi32(
                 products, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_abs_epi8(high), _mm256_sign_epi8(last, high)), scale));
         }

@@ -45,7 +45,8 @@ private:
 
 void iq4_xs_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<IQ4_xs>(blocks, values, n); }
 
-void iq4_xs_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+void iq4_xs_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,
+                          float* y)
 {
     dotSteps<Kernel, IQ4_xs>(weights, rowBytes, rows, n, x, y);
 }

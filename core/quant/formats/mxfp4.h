@@ -19,10 +19,7 @@ struct Mxfp4 {
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
     static constexpr NibbleLayout layout{.bytes = 17, .codes = 1, .offset = 12, .tabled = true, .e8m0 = true, .table = kValuesFp4};
 
-    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
-    {
-        scales[0] = halvedE8m0(p[0]);
-    }
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict) { scales[0] = halvedE8m0(p[0]); }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
     {
         for (int j = 0; j < 16; ++j) {

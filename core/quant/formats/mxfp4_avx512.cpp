@@ -7,7 +7,8 @@ namespace corral::quant::formats {
 
 void mxfp4_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Mxfp4>(blocks, values, n); }
 
-void mxfp4_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
+void mxfp4_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,
+                         float* y)
 {
     dotSteps<FourBlocks<Mxfp4::layout>, Mxfp4>(weights, rowBytes, rows, n, x, y);
 }

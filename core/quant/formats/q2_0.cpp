@@ -15,7 +15,7 @@ struct Q2_0 {
         for (int i = 0; i < 16; ++i) {
             const std::uint32_t packed = p[2 + i];
             const std::uint32_t spread = (packed | packed << 6 | packed << 12 | packed << 18) & 0x03030303u; // a code a byte
-            const std::uint32_t less1 = ((spread | 0x80808080u) - 0x01010101u) ^ 0x80808080u;                 // without borrows
+            const std::uint32_t less1 = ((spread | 0x80808080u) - 0x01010101u) ^ 0x80808080u;                // without borrows
             std::memcpy(codes + 4 * i, &less1, 4);
         }
     }

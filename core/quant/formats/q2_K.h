@@ -24,7 +24,8 @@ struct Q2_K {
     {
         for (int h = 0; h < 2; ++h)
             for (int plane = 0; plane < 4; ++plane)
-                for (int l = 0; l < 32; ++l) codes[128 * h + 32 * plane + l] = static_cast<std::int8_t>((p[16 + 32 * h + l] >> (2 * plane)) & 3);
+                for (int l = 0; l < 32; ++l)
+                    codes[128 * h + 32 * plane + l] = static_cast<std::int8_t>((p[16 + 32 * h + l] >> (2 * plane)) & 3);
     }
 #if defined(__AVX2__)
     [[gnu::always_inline]] static __m256i codes32(Bytes p, int g)

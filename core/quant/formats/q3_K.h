@@ -21,7 +21,8 @@ struct Q3_K {
         const auto low = readAs<std::uint64_t>(p + 96);
         const std::uint64_t high = readAs<std::uint32_t>(p + 104);
         constexpr std::uint64_t nibbles = 0x0f0f0f0f0f0f0f0fu, pairs = 0x0303030303030303u;
-        return {(low & nibbles) | ((high | high << 30) & pairs) << 4, ((low >> 4) & nibbles) | ((high >> 4 | high >> 6 << 32) & pairs) << 4};
+        return {(low & nibbles) | ((high | high << 30) & pairs) << 4, ((low >> 4) & nibbles) | ((high >> 4 | high >> 6 << 32) & pairs)
+                                                                                                   << 4};
     }
     static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
     {

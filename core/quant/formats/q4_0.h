@@ -12,10 +12,7 @@ struct Q4_0 {
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
     static constexpr NibbleLayout layout{.bytes = 18, .codes = 2, .offset = 8};
 
-    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
-    {
-        scales[0] = halfAt(p);
-    }
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict) { scales[0] = halfAt(p); }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
     {
         for (int j = 0; j < 16; ++j) {

@@ -12,10 +12,7 @@ struct Q5_0 {
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
     static constexpr NibbleLayout layout{.bytes = 22, .codes = 6, .high = 2, .offset = 16};
 
-    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
-    {
-        scales[0] = halfAt(p);
-    }
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict) { scales[0] = halfAt(p); }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
     {
         const auto high = readAs<std::uint32_t>(p + 2);

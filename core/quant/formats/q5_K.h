@@ -12,17 +12,7 @@ struct Q5_K {
     static constexpr bool affine = true;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
 
-    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict offsets)
-    {
-        const float d = halfAt(p);
-        const float dmin = halfAt(p + 2);
-        const SixBitScales packed = unpackSixBit(p + 4);
-        const auto sc = std::bit_cast<std::array<std::uint8_t, 8>>(packed.scales), m = std::bit_cast<std::array<std::uint8_t, 8>>(packed.minimums);
-        for (std::size_t g = 0; g < 8; ++g) {
-            scales[g] = d * static_cast<float>(sc[g]);
-            offsets[g] = -(dmin * static_cast<float>(m[g]));
-        }
-    }
+    static void unpackScales(Bytes p, float* scales, float* offsets) { unpackKScales(p, scales, offsets); }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
     {
         for (int t = 0; t < 4; ++t)

@@ -1,6 +1,7 @@
 #pragma once
 // Q6_K: ql [0:128], qh [128:192], scales int8 × 16 [192:208], d f16 [208:210]; x = d sc (q − 32). In half h, ql[64 h + l] holds the low
-// four bits of values l (low nibble) and l + 64 (high), l = 0 … 63; bits 2c of qh[32 h + l] are the high bits of value 32 c + l, l = 0 … 31.
+// four bits of values l (low nibble) and l + 64 (high), l = 0 … 63; bits 2c of qh[32 h + l] are the high bits of value 32 c + l, l = 0
+// … 31.
 #include "core/quant/block_codes.h"
 
 namespace corral::quant::formats {

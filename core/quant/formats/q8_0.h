@@ -10,19 +10,10 @@ struct Q8_0 {
     static constexpr bool affine = false;
     static constexpr ActivationKind activation = ActivationKind::Q8x32;
 
-    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict)
-    {
-        scales[0] = halfAt(p);
-    }
-    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
-    {
-        std::memcpy(codes, p + 2, 32);
-    }
+    static void unpackScales(Bytes __restrict p, float* __restrict scales, float* __restrict) { scales[0] = halfAt(p); }
+    static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes) { std::memcpy(codes, p + 2, 32); }
 #if defined(__AVX2__)
-    [[gnu::always_inline]] static __m256i codes32(Bytes p, int)
-    {
-        return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 2));
-    }
+    [[gnu::always_inline]] static __m256i codes32(Bytes p, int) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 2)); }
 #endif
 };
 

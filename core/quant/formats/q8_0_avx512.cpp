@@ -16,8 +16,8 @@ struct TwoBlocks {
         const __m512i codes = _mm512_inserti64x4(first, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 36)), 1);
         const __m512i a = _mm512_load_si512(x.codes + 64 * s);
         const __m512i zero = _mm512_setzero_si512();
-        const __m512i products = _mm512_sub_epi32(_mm512_dpbusd_epi32(zero, _mm512_xor_si512(codes, m_topBit), a),
-                                                  _mm512_dpbusd_epi32(zero, m_topBit, a));
+        const __m512i products =
+            _mm512_sub_epi32(_mm512_dpbusd_epi32(zero, _mm512_xor_si512(codes, m_topBit), a), _mm512_dpbusd_epi32(zero, m_topBit, a));
         const __m256i half = _mm256_set1_epi16(readAs<std::int16_t>(p));
         const __m512 d = _mm512_cvtph_ps(_mm256_mask_set1_epi16(half, 0xff00, readAs<std::int16_t>(p + 34)));
         const __m128 pair = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x.scales + 2 * s)));

@@ -19,8 +19,9 @@ constexpr Kind kKinds[] = {{ActivationKind::Q8x32, 32, 32}, {ActivationKind::Q8x
 std::vector<std::vector<float>> vectors(std::int64_t n)
 {
     const auto count = static_cast<std::size_t>(n);
-    std::vector<std::vector<float>> result{test::randomActivations(n, 1), std::vector<float>(count, 0.0f), std::vector<float>(count, -3.25f),
-                                           std::vector<float>(count, 1e-41f), std::vector<float>(count, 3e38f)};
+    std::vector<std::vector<float>> result{test::randomActivations(n, 1), std::vector<float>(count, 0.0f),
+                                           std::vector<float>(count, -3.25f), std::vector<float>(count, 1e-41f),
+                                           std::vector<float>(count, 3e38f)};
     auto outlier = test::randomActivations(n, 2);
     outlier[7] = -900.0f;
     result.push_back(outlier);
@@ -42,8 +43,10 @@ TEST(Activations, CodesAreTheSameAtEveryLevelAndNearest)
                     const float scale = plain.row.scales[i / kind.group];
                     const int code = plain.row.codes[i];
                     ASSERT_GE(code, -127);
-                    if (scale > 0) ASSERT_LE(std::abs(x[static_cast<std::size_t>(i)] / scale - static_cast<float>(code)), 0.5001f);
-                    else ASSERT_EQ(code, 0);
+                    if (scale > 0)
+                        ASSERT_LE(std::abs(x[static_cast<std::size_t>(i)] / scale - static_cast<float>(code)), 0.5001f);
+                    else
+                        ASSERT_EQ(code, 0);
                 }
                 for (std::int64_t s = 0; s < n / kind.sum; ++s) {
                     int sum = 0;

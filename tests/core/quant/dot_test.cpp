@@ -26,8 +26,10 @@ std::vector<double> roundedActivations(const Format& format, const ActivationRow
     std::vector<double> values(static_cast<std::size_t>(n));
     for (std::int64_t i = 0; i < n; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        if (format.activation == ActivationKind::F32) values[at] = row.f32[i];
-        else values[at] = static_cast<double>(row.codes[i]) * row.scales[i / (format.activation == ActivationKind::Q8x32 ? 32 : 256)];
+        if (format.activation == ActivationKind::F32)
+            values[at] = row.f32[i];
+        else
+            values[at] = static_cast<double>(row.codes[i]) * row.scales[i / (format.activation == ActivationKind::Q8x32 ? 32 : 256)];
     }
     return values;
 }
@@ -50,8 +52,8 @@ Exact exactProduct(const std::vector<float>& weights, const std::vector<double>&
 }
 constexpr double kFloatSum = 2e-6; // of the magnitude above: some roundings of 6e-8
 
-void expectRows(const Format& format, SimdLevel level, const std::byte* weights, std::int64_t rows, std::int64_t n, const std::vector<float>& x,
-                const std::string& where)
+void expectRows(const Format& format, SimdLevel level, const std::byte* weights, std::int64_t rows, std::int64_t n,
+                const std::vector<float>& x, const std::string& where)
 {
     const std::size_t rowBytes = format.rowBytes(n);
     const Activations a(format.activation, x, level);
@@ -85,7 +87,8 @@ TEST(DotRows, EveryLevelEqualsDecodedValuesForAllCountsAndRows)
         for (const SimdLevel level : test::simdLevels())
             for (const std::int64_t n : sizes(*format))
                 for (std::int64_t rows = 1; rows <= 9; rows += n > 1000 ? 4 : 1) {
-                    const auto blocks = test::randomBlocks(*format, rows * n / format->blockSize, static_cast<std::uint64_t>(n * 16 + rows));
+                    const auto blocks =
+                        test::randomBlocks(*format, rows * n / format->blockSize, static_cast<std::uint64_t>(n * 16 + rows));
                     expectRows(*format, level, blocks.data(), rows, n, test::randomActivations(n, static_cast<std::uint64_t>(n)),
                                "n " + std::to_string(n) + " rows " + std::to_string(rows));
                 }
@@ -100,7 +103,8 @@ TEST(DotRows, WeightsMayStartAnywhere)
                 const auto blocks = test::randomBlocks(*format, 2 * n / format->blockSize, offset);
                 std::vector<std::byte> moved(blocks.size() + offset);
                 std::memcpy(moved.data() + offset, blocks.data(), blocks.size());
-                expectRows(*format, level, moved.data() + offset, 2, n, test::randomActivations(n, offset), "offset " + std::to_string(offset));
+                expectRows(*format, level, moved.data() + offset, 2, n, test::randomActivations(n, offset),
+                           "offset " + std::to_string(offset));
             }
 }
 
@@ -111,9 +115,10 @@ TEST(DotRows, ExtremeCodes)
         const std::int64_t n = format->blockSize * 8;
         std::vector<float> alternating(static_cast<std::size_t>(n));
         for (std::size_t i = 0; i < alternating.size(); ++i) alternating[i] = i % 2 ? -1.0f : 1.0f;
+        const std::vector<float> ones(alternating.size(), 1.0f), minusOnes(alternating.size(), -1.0f);
         for (const SimdLevel level : test::simdLevels())
             for (const int fill : {0x00, 0x80, 0xff, 0x7f, 0x0f, 0xf0, 0x88})
-                for (const auto& x : {std::vector<float>(static_cast<std::size_t>(n), 1.0f), std::vector<float>(static_cast<std::size_t>(n), -1.0f), alternating}) {
+                for (const auto& x : {ones, minusOnes, alternating}) {
                     const auto blocks = test::randomBlocks(*format, 3 * n / format->blockSize, 5, fill);
                     expectRows(*format, level, blocks.data(), 3, n, x, "all bytes " + std::to_string(fill));
                 }
@@ -123,7 +128,8 @@ TEST(DotRows, ExtremeCodes)
 // A page followed by one that may not be touched.
 class GuardedPages {
 public:
-    explicit GuardedPages(std::size_t bytes) : m_page(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))), m_size((bytes / m_page + 2) * m_page)
+    explicit GuardedPages(std::size_t bytes)
+        : m_page(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))), m_size((bytes / m_page + 2) * m_page)
     {
         void* p = mmap(nullptr, m_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (p == MAP_FAILED) return;
@@ -154,7 +160,8 @@ TEST(DotRows, NothingIsReadBeyondTheLastRow)
                 std::byte* weights = pages.tail(blocks.size());
                 ASSERT_NE(weights, nullptr);
                 std::memcpy(weights, blocks.data(), blocks.size());
-                expectRows(*format, level, weights, 3, n, test::randomActivations(n, 10), "at the end of a mapping, n " + std::to_string(n));
+                expectRows(*format, level, weights, 3, n, test::randomActivations(n, 10),
+                           "at the end of a mapping, n " + std::to_string(n));
             }
 }
 

@@ -38,8 +38,8 @@ TEST(Golden, DecodingIsBitExactAtEveryLevel)
                 std::vector<float> values(expected.size());
                 format->decodeFor(level)(blocks.data(), values.data(), static_cast<std::int64_t>(values.size()));
                 const auto at = firstDifference(values, expected);
-                EXPECT_EQ(at, -1) << name << ' ' << set << ' ' << toString(level) << ": " << values[static_cast<std::size_t>(at)] << " is not "
-                                  << expected[static_cast<std::size_t>(at)];
+                EXPECT_EQ(at, -1) << name << ' ' << set << ' ' << toString(level) << ": " << values[static_cast<std::size_t>(at)]
+                                  << " is not " << expected[static_cast<std::size_t>(at)];
                 ++compared;
             }
         }
@@ -74,8 +74,8 @@ TEST(Golden, ProductsAreWithinTheLimits)
                     float y = 0;
                     format->dotRowsFor(level)(blocks.data() + row * rowBytes, rowBytes, 1, n, a.row, &y);
                     double squares = 0;
-                    for (std::int64_t i = 0; i < n; ++i) {
-                        const double term = static_cast<double>(x[static_cast<std::size_t>(i)]) * values[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)];
+                    for (std::size_t i = 0; i < x.size(); ++i) {
+                        const double term = static_cast<double>(x[i]) * values[row * x.size() + i];
                         squares += term * term;
                     }
                     worst = std::max(worst, std::abs(y - exact[m * rows.size() + r]) / std::sqrt(squares));

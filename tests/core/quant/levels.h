@@ -79,7 +79,7 @@ inline std::vector<float> randomActivations(std::int64_t n, std::uint64_t seed)
 class Activations {
 public:
     Activations(ActivationKind kind, const std::vector<float>& x, SimdLevel level = simdLevel())
-        : m_buffer(new(std::align_val_t{64}) std::byte[activationBytes(kind, static_cast<std::int64_t>(x.size())) + 64])
+        : m_buffer(new (std::align_val_t{64}) std::byte[activationBytes(kind, static_cast<std::int64_t>(x.size())) + 64])
     {
         row = quantizeActivations(kind, x.data(), static_cast<std::int64_t>(x.size()), m_buffer.get(), level);
     }
