@@ -6,12 +6,30 @@
 //                             │                          │            │ stop
 //                             └──▸ Failed ◂──────────────┴────────────┴──▸ Stopping ──▸ Ready
 #include "app/chat/message_list_model.h"
+#include "app/chat/message_tree.h"
+#include "app/starter/starter_manifest.h"
+#include "core/base/error.h"
 
+#include <QElapsedTimer>
+#include <QHash>
 #include <QObject>
 #include <QQmlEngine>
+#include <QTimer>
 #include <QUrl>
 
+#include <optional>
+
+namespace corral::engine {
+struct ChatRequest;
+struct Finished;
+struct Loaded;
+} // namespace corral::engine
+
 namespace corral::app {
+
+class ChatSettings;
+class EngineHost;
+class Store;
 
 class ChatController : public QObject {
     Q_OBJECT
@@ -62,6 +80,7 @@ private:
     Q_PROPERTY(QString errorText READ errorText NOTIFY errorChanged)     // a sentence: what happened and what it means
     Q_PROPERTY(QString errorDetail READ errorDetail NOTIFY errorChanged) // the engine's own words, for a tooltip
     Q_PROPERTY(QString errorHelp READ errorHelp NOTIFY errorChanged)     // label of the one button that helps; "" for none → help()
+    Q_PROPERTY(bool loadFailed READ loadFailed NOTIFY errorChanged)      // true: show the error on the page; false: it is the newest "error" row
 
 public:
     // Answers `text` at the end of the shown branch. While a model loads the message waits for it. Empty text is ignored.
@@ -104,30 +123,110 @@ signals:
     void sent();
 
 public:
-    State state() const;
-    MessageListModel* messages() const;
-    bool busy() const;
+    ChatController(EngineHost& host, Store& store, ChatSettings& settings, StarterManifest starter, QObject* parent = nullptr);
+    ~ChatController() override;
+
+    State state() const { return m_state; }
+    MessageListModel* messages() const { return m_messages; }
+    bool busy() const { return m_state == Prompt || m_state == Answering || m_state == Stopping; }
     bool canSend() const;
-    bool canStop() const;
-    int conversationId() const;
-    QString title() const;
-    QString draft() const;
+    bool canStop() const { return m_state == Prompt || m_state == Answering; }
+    int conversationId() const { return m_conversation; }
+    QString title() const { return m_title; }
+    QString draft() const { return m_drafts.value(m_conversation); }
     void setDraft(const QString& draft);
     QUrl modelUrl() const;
-    QString modelName() const;
-    QString modelQuantization() const;
+    QString modelName() const { return m_modelName; }
+    QString modelQuantization() const { return m_modelQuantization; }
     QString modelDevice() const;
-    bool modelIsStarter() const;
-    double loadProgress() const;
+    bool modelIsStarter() const { return m_starter.isAt(m_modelPath); }
+    double loadProgress() const { return m_loadProgress; }
     double promptProgress() const;
-    int promptTokens() const;
-    int cachedTokens() const;
-    double tokensPerSecond() const;
-    int contextUsed() const;
-    int contextLength() const;
-    QString errorText() const;
-    QString errorDetail() const;
-    QString errorHelp() const;
+    int promptTokens() const { return m_promptTokens; }
+    int cachedTokens() const { return m_cachedTokens; }
+    double tokensPerSecond() const { return m_tokensPerSecond; }
+    int contextUsed() const { return m_contextUsed; }
+    int contextLength() const { return m_contextLength; }
+    QString errorText() const { return m_error.text; }
+    QString errorDetail() const { return m_error.detail; }
+    QString errorHelp() const { return labelOf(m_error.help); }
+    bool loadFailed() const { return m_state == Failed && !m_answerFailed; }
+
+private:
+    enum class Help { None, Retry, ChooseModel, LargerContext, NewConversation };
+    struct Problem {
+        QString text, detail;
+        Help help = Help::None;
+    };
+    // The answer in work: kept apart from what is shown, since another conversation may be opened before its last event comes.
+    struct Answer {
+        quint64 request = 0; // engine::RequestId
+        MessageRecord record;
+        int tokens = 0;
+        QElapsedTimer sinceFirstText;
+    };
+
+    void transition(State next, const Problem& problem);
+    void transition(State next) { transition(next, Problem()); }
+    static QString labelOf(Help help);
+
+    // The conversation
+    void startConversation(const QString& firstMessage);
+    void showConversation(int id);
+    void showPath(int leaf);
+    void showBranch(int leaf); // and remembers it
+    BranchMessage branchMessage(int id) const;
+    MessageRecord addMessage(MessageRecord record);
+    void sendAt(int parent, const QString& text);
+    int leaf() const { return m_path.isEmpty() ? 0 : m_path.last(); }
+
+    // The answer
+    void answer(int userMessage);
+    engine::ChatRequest requestFor(int userMessage) const;
+    void takeText(const QString& text, int tokens);
+    void save();
+    void endAnswer(MessageRecord::State state, const Problem& problem);
+    void takeFinished(const engine::Finished& what);
+    void takeAnswerFailure(const Error& error);
+    Help helpAgainstFullContext() const;
+    int largerContext() const; // tokens; 0 if the model knows no more
+    void abandonAnswer();
+    int withdrawFailedAnswer();
+
+    // The model
+    void takeLoaded(const engine::Loaded& what);
+    void takeLoadFailure(const Error& error);
+
+    EngineHost& m_host;
+    Store& m_store;
+    ChatSettings& m_settings;
+    const StarterManifest m_starter;
+    MessageListModel* const m_messages;
+
+    State m_state = NoModel;
+    Problem m_error;
+    bool m_answerFailed = false;
+
+    int m_conversation = 0;
+    int m_removedWhileOpen = 0; // comes back if its deletion is undone
+    QString m_title;
+    QHash<int, QString> m_drafts;
+    MessageTree m_tree;
+    QList<int> m_path; // of the shown branch
+
+    quint64 m_load = 0; // engine::RequestId in work; 0: none
+    bool m_modelReady = false;
+    QString m_modelPath, m_modelName, m_modelQuantization;
+    int m_modelThreads = 0, m_trainingContext = 0;
+    double m_loadProgress = 0;
+    int m_waitingMessage = 0; // of the user, to be answered as soon as the model is there
+
+    std::optional<Answer> m_answer;
+    QTimer m_saveTimer;
+    bool m_unsaved = false;
+    int m_promptDone = 0, m_promptTokens = 0, m_cachedTokens = 0;
+    double m_tokensPerSecond = 0;
+    int m_contextUsed = 0, m_contextLength = 0;
 };
 
 } // namespace corral::app

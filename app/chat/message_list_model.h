@@ -3,17 +3,24 @@
 // recycle delegates. A user's message is one row ("user"); an answer is its blocks ("thinking", "text", "code", "table"), perhaps an
 // "error", and one "footer" that carries the answer's actions and figures. The footer is there from the answer's first moment
 // (open: true while it is written), so nothing jumps when it ends.
+#include "app/message/block_splitter.h"
 #include "app/store/records.h"
 
 #include <QAbstractListModel>
+#include <QElapsedTimer>
 #include <QQmlEngine>
-#include <QStringList>
+#include <QTimer>
 
+#include <deque>
 #include <memory>
 
 namespace corral::app {
 
-struct ShownMessage;
+// A message of the shown branch, with its place among its siblings.
+struct BranchMessage {
+    MessageRecord record;
+    int branchIndex = 1, branchCount = 1;
+};
 
 class MessageListModel : public QAbstractListModel {
     Q_OBJECT
@@ -57,8 +64,54 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
+    // For the controller. Shows this branch; what it has in common with the one shown stays untouched. Of a long one the newest messages come
+    // at once and the older ones above them piece by piece, so that opening never holds up the window.
+    void show(const QList<BranchMessage>& branch);
+    void append(const BranchMessage& message);
+    // The last message grows: usually one dataChanged for one row.
+    void appendText(const QString& text);
+    // The last message is complete. helpText: what the error row's button says.
+    void finishLast(const MessageRecord& record, const QString& helpText);
+    // Seconds of the last message's thinking, 0 if it had none.
+    double thinkingSeconds() const;
+
 signals:
     void countChanged();
+
+private:
+    struct Shown {
+        MessageRecord record;
+        int branchIndex = 1, branchCount = 1;
+        std::vector<message::Block> blocks; // answers only
+        QString helpText;
+        double thinkingSeconds = 0;
+        bool open = false; // being written
+
+        bool isUser() const { return record.role == MessageRecord::Role::User; }
+        bool hasErrorRow() const { return !isUser() && !record.error.isEmpty(); }
+        int rows() const { return isUser() ? 1 : int(blocks.size()) + (hasErrorRow() ? 1 : 0) + 1; }
+    };
+    struct Place {
+        const Shown* message = nullptr;
+        int row = 0; // within the message
+    };
+
+    static Shown split(const BranchMessage& message);
+    Place placeOf(int row) const;
+    QVariant blockData(const Shown& message, int block, int role) const;
+    QVariant footerData(const Shown& message, int role) const;
+    void countRows();
+    void showOlder();
+    void removeFrom(std::size_t message);
+    void appendRows(const QList<BranchMessage>& messages);
+    void syncLastBlocks();
+
+    std::deque<Shown> m_messages;
+    QList<BranchMessage> m_older; // of the branch, not yet split: they go above
+    std::vector<int> m_firstRows; // of each message; one more entry at the end: the number of rows
+    std::unique_ptr<message::BlockSplitter> m_splitter; // of the last message while it is open
+    QElapsedTimer m_thinking;
+    QTimer m_olderTimer;
 };
 
 } // namespace corral::app

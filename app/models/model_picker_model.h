@@ -1,11 +1,28 @@
 #pragma once
 // The models that can be chosen: recently used ones first, then the files of the models folder. Facts come from the files'
 // headers, read on a worker thread; until then a row shows the file's name.
+#include "app/starter/starter_manifest.h"
+#include "core/base/error.h"
+
 #include <QAbstractListModel>
+#include <QDateTime>
+#include <QFileSystemWatcher>
+#include <QHash>
 #include <QQmlEngine>
+#include <QThreadPool>
 #include <QUrl>
 
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace corral::engine {
+struct ModelInfo;
+}
+
 namespace corral::app {
+
+class SettingsFile;
 
 class ModelPickerModel : public QAbstractListModel {
     Q_OBJECT
@@ -37,6 +54,10 @@ public:
     };
     Q_ENUM(Role)
 
+    using Inspect = std::function<Result<engine::ModelInfo>(const std::filesystem::path&)>; // called on a worker thread
+    ModelPickerModel(SettingsFile& settings, QString folder, StarterManifest starter, Inspect inspect, QObject* parent = nullptr);
+    ~ModelPickerModel() override;
+
     // A row was clicked: chosen() follows if it can be used.
     Q_INVOKABLE void choose(int row);
     // A file from the dialog, a drop or the command line: chosen() or refused().
@@ -48,10 +69,14 @@ public:
     Q_INVOKABLE void refresh();
 
     int count() const { return rowCount(); }
-    QString search() const;
+    QString search() const { return m_search; }
     void setSearch(const QString& text);
-    QString folder() const;
-    bool reading() const;
+    QString folder() const { return m_folder; }
+    bool reading() const { return m_reading > 0; }
+    // The model in use ("": none), which becomes the most recent one.
+    void setCurrent(const QString& path);
+    // The one to open when the program starts: the most recent that is still there, else the starter if it is there, else "".
+    QString preferred() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -65,6 +90,37 @@ signals:
     void chosen(const QUrl& file);
     // Why a file cannot be opened, as a sentence to show.
     void refused(const QString& reason);
+
+private:
+    struct File {
+        QString path;
+        bool recent = false;
+    };
+    struct Facts { // of one file, as long as its size and time stay the same
+        qint64 size = 0;
+        QDateTime changed;
+        std::shared_ptr<const engine::ModelInfo> info; // not yet read, or unreadable: null
+        QString problem;
+    };
+
+    QList<File> list() const;
+    void show(const QList<File>& files);
+    void read(const QString& path);
+    void take(const QString& path, const Facts& facts);
+    const Facts& factsOf(const QString& path) const;
+    QString nameOf(const QString& path) const;
+
+    SettingsFile& m_settings;
+    const QString m_folder;
+    const StarterManifest m_starter;
+    const Inspect m_inspect;
+    QList<File> m_rows;
+    QHash<QString, Facts> m_facts;
+    QString m_search, m_current;
+    quint64 m_freeMemory = 0;
+    int m_reading = 0;
+    QFileSystemWatcher m_watcher;
+    QThreadPool m_worker;
 };
 
 } // namespace corral::app

@@ -47,6 +47,7 @@ MessageRecord::State stateOf(const QString& name)
 QString toText(const QJsonObject& json) { return QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact)); }
 QJsonObject toJson(const QString& text) { return QJsonDocument::fromJson(text.toUtf8()).object(); }
 qint64 now() { return QDateTime::currentMSecsSinceEpoch(); }
+qint64 timeOr(const QDateTime& time, qint64 otherwise) { return time.isValid() ? time.toMSecsSinceEpoch() : otherwise; }
 
 // Null strings would be bound as NULL, which the schema forbids.
 QString notNull(const QString& text) { return text.isNull() ? QLatin1String("") : text; }
@@ -198,7 +199,7 @@ std::optional<ConversationRecord> Store::conversation(int id) const
 
 int Store::addConversation(const ConversationRecord& record)
 {
-    const qint64 time = now();
+    const qint64 time = timeOr(record.created, now());
     const QSqlQuery& query = run("INSERT INTO conversations (title, created, updated, model_path, model_name, settings) VALUES (?, ?, ?, ?, ?, ?)",
                                  {notNull(record.title), time, time, notNull(record.modelPath), notNull(record.modelName), toText(record.settings)});
     const int id = query.lastInsertId().toInt();
@@ -263,7 +264,7 @@ QList<MessageRecord> Store::messages(int conversation) const
 
 int Store::addMessage(const MessageRecord& record)
 {
-    const qint64 time = now();
+    const qint64 time = timeOr(record.created, now());
     const QSqlQuery& query =
         run("INSERT INTO messages (conversation, parent, role, state, content, timings, model_name, error, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             {record.conversation, record.parent,
@@ -280,6 +281,8 @@ void Store::updateMessage(const MessageRecord& record)
     run("UPDATE messages SET content = ?, state = ?, timings = ?, error = ? WHERE id = ?",
         {notNull(record.content), nameOf(record.state), toText(record.timings), notNull(record.error), record.id});
 }
+
+void Store::removeMessage(int id) { run("DELETE FROM messages WHERE id = ?", {id}); }
 
 void Store::checkpointInBackground()
 {

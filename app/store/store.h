@@ -36,7 +36,7 @@ public:
     QList<ConversationRecord> search(const QString& text) const;
     std::optional<ConversationRecord> conversation(int id) const;
 
-    int addConversation(const ConversationRecord& record); // the new id; created and updated are now
+    int addConversation(const ConversationRecord& record); // the new id; created (and with it updated) is now unless given
     void rename(int conversation, const QString& title);
     void setModel(int conversation, const QString& path, const QString& name);
     void setSettings(int conversation, const QJsonObject& settings);
@@ -48,6 +48,7 @@ public:
     QList<MessageRecord> messages(int conversation) const; // in the order they were written
     int addMessage(const MessageRecord& record);           // the new id; the conversation becomes the newest
     void updateMessage(const MessageRecord& record);       // content, state, timings, error
+    void removeMessage(int id);                            // one without answers below it
 
     void checkpointInBackground();
 

@@ -1,0 +1,46 @@
+#include "app/application/application.h"
+
+#include <QFileInfo>
+
+namespace corral::app {
+
+Result<std::unique_ptr<Application>> Application::make(const Options& options)
+{
+    auto store = Store::open(options.storeFile);
+    if (!store) return std::unexpected(store.error());
+    return std::unique_ptr<Application>(new Application(options, std::move(*store)));
+}
+
+Application::Application(const Options& options, std::unique_ptr<Store> store)
+    : m_settingsFile(options.settingsFile), m_store(std::move(store)), m_host(options.engine), m_settings(m_settingsFile, m_manifest),
+      m_chat(m_host, *m_store, m_settings, m_manifest), m_conversations(*m_store),
+      m_models(m_settingsFile, options.starter.folder, m_manifest, options.inspect), m_starter(m_manifest, options.starter)
+{
+    QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
+    QObject::connect(&m_chat, &ChatController::modelChanged, &m_models, [this] {
+        const bool inUse = m_chat.state() != ChatController::Failed && m_chat.state() != ChatController::NoModel;
+        m_models.setCurrent(inUse ? m_chat.modelUrl().toLocalFile() : QString());
+    });
+    QObject::connect(&m_starter, &StarterFetcher::ready, &m_chat, [this] {
+        m_models.refresh();
+        if (m_chat.state() == ChatController::NoModel) m_chat.loadModel(m_starter.file());
+    });
+}
+
+QVariantMap Application::initialProperties()
+{
+    return {{QStringLiteral("chat"), QVariant::fromValue(&m_chat)},
+            {QStringLiteral("conversations"), QVariant::fromValue(&m_conversations)},
+            {QStringLiteral("models"), QVariant::fromValue(&m_models)},
+            {QStringLiteral("settings"), QVariant::fromValue(&m_settings)},
+            {QStringLiteral("starter"), QVariant::fromValue(&m_starter)}};
+}
+
+void Application::begin(const QString& model)
+{
+    if (!model.isEmpty()) return m_models.openFile(QUrl::fromLocalFile(QFileInfo(model).absoluteFilePath()));
+    if (const QString preferred = m_models.preferred(); !preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));
+    else m_starter.start();
+}
+
+} // namespace corral::app

@@ -1,0 +1,58 @@
+#pragma once
+// All the objects of one running window, made in order and connected. What differs between the real program, the scripted one and a
+// test comes in by Options.
+#include "app/chat/chat_controller.h"
+#include "app/conversations/conversation_list_model.h"
+#include "app/engine/engine_host.h"
+#include "app/models/model_picker_model.h"
+#include "app/settings/chat_settings.h"
+#include "app/settings/settings_file.h"
+#include "app/starter/starter_fetcher.h"
+#include "app/store/store.h"
+
+#include <QVariantMap>
+
+#include <memory>
+
+namespace corral::app {
+
+class Application {
+public:
+    struct Options {
+        EngineHost::Factory engine;
+        ModelPickerModel::Inspect inspect;
+        QString storeFile = Store::defaultFile();
+        QString settingsFile = SettingsFile::defaultFile();
+        StarterFetcher::Options starter = StarterFetcher::defaultOptions(); // its folder is the models folder
+    };
+    // The only thing that can fail is the store (a disk that cannot be written, a file of a newer Corral).
+    static Result<std::unique_ptr<Application>> make(const Options& options);
+
+    // What Main.qml requires.
+    QVariantMap initialProperties();
+
+    // To be called when the window is usable: loads `model`, else the model used last, else the starter, which is fetched if need be.
+    void begin(const QString& model = {});
+
+    Store& store() { return *m_store; }
+    ChatController& chat() { return m_chat; }
+    ConversationListModel& conversations() { return m_conversations; }
+    ModelPickerModel& models() { return m_models; }
+    ChatSettings& settings() { return m_settings; }
+    StarterFetcher& starter() { return m_starter; }
+
+private:
+    Application(const Options& options, std::unique_ptr<Store> store);
+
+    const StarterManifest m_manifest = StarterManifest::load();
+    SettingsFile m_settingsFile;
+    std::unique_ptr<Store> m_store;
+    EngineHost m_host;
+    ChatSettings m_settings;
+    ChatController m_chat;
+    ConversationListModel m_conversations;
+    ModelPickerModel m_models;
+    StarterFetcher m_starter;
+};
+
+} // namespace corral::app

@@ -1,0 +1,210 @@
+#include "app/main/gui.h"
+
+#include "app/application/application.h"
+#include "app/demo/demo_conversations.h"
+#include "app/engine/scripted_engine.h"
+#include "app/main/screenshots.h"
+#include "app/text/sentences.h"
+
+#include <KColorSchemeManager>
+#include <KIconTheme>
+#include <KLocalizedQmlContext>
+
+#include <QAbstractItemModel>
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QFile>
+#include <QIcon>
+#include <QLocale>
+#include <QNetworkProxyFactory>
+#include <QQmlApplicationEngine>
+#include <QQuickStyle>
+#include <QQuickWindow>
+#include <QStyleHints>
+#include <QTemporaryDir>
+#include <QTranslator>
+
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+namespace corral::app {
+
+namespace {
+
+struct Arguments {
+    QString model, screenshots, scheme, language;
+    bool fakeEngine = false;
+};
+
+Arguments parse(const QStringList& words)
+{
+    QCommandLineParser parser;
+    const QCommandLineOption fake(QStringLiteral("fake-engine"), QStringLiteral("Run on a scripted engine, with conversations of its own."));
+    const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("Take pictures of every page into DIR and quit."), QStringLiteral("DIR"));
+    const QCommandLineOption scheme(QStringLiteral("scheme"), QStringLiteral("light or dark."), QStringLiteral("NAME"));
+    const QCommandLineOption language(QStringLiteral("lang"), QStringLiteral("The language of the window, e.g. zh_CN."), QStringLiteral("LANG"));
+    const QCommandLineOption model(QStringLiteral("m"), QStringLiteral("The model to load."), QStringLiteral("FILE"));
+    parser.addOptions({fake, screenshots, scheme, language, model});
+    parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A model to load."));
+    parser.process(words);
+    Arguments arguments;
+    arguments.fakeEngine = parser.isSet(fake) || parser.isSet(screenshots);
+    arguments.screenshots = parser.value(screenshots);
+    arguments.scheme = parser.value(scheme);
+    arguments.language = parser.value(language);
+    arguments.model = parser.isSet(model) ? parser.value(model) : parser.positionalArguments().value(0);
+    return arguments;
+}
+
+// Has to be known before the application object: whether this run takes pictures.
+bool wantsScreenshots(int argc, char** argv)
+{
+    for (int i = 1; i < argc; ++i) {
+        if (QByteArrayView(argv[i]).startsWith("--screenshots")) return true;
+    }
+    return false;
+}
+
+// Without a graphics card OpenGL is computed (llvmpipe), and Qt's own software painter is five to ten times smoother for text.
+void chooseRenderer()
+{
+#ifdef Q_OS_LINUX
+    if (qEnvironmentVariableIsSet("QT_QUICK_BACKEND")) return;
+    const bool hasCard = !QDir(QStringLiteral("/dev/dri")).entryList({QStringLiteral("renderD*")}, QDir::System).isEmpty();
+    if (!hasCard) qputenv("QT_QUICK_BACKEND", "software");
+#endif
+}
+
+// For pictures: no animation, a configuration of its own, and no display needed.
+void quieten(const QTemporaryDir& config)
+{
+    QFile globals(config.filePath(QStringLiteral("kdeglobals")));
+    if (globals.open(QIODevice::WriteOnly)) globals.write("[KDE]\nAnimationDurationFactor=0\n");
+    qputenv("XDG_CONFIG_HOME", config.path().toUtf8());
+    if (!qEnvironmentVariableIsSet("DISPLAY") && !qEnvironmentVariableIsSet("WAYLAND_DISPLAY") && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+}
+
+// What the scripted engine's models are said to be.
+Result<engine::ModelInfo> inspectScripted(const std::filesystem::path& path)
+{
+    engine::ModelInfo info;
+    info.path = path;
+    info.name = path.stem().string();
+    info.architecture = info.name.starts_with("mamba") ? "mamba" : "llama";
+    info.quantization = "Q4_K_M";
+    info.license = "Apache-2.0";
+    info.parameters = 1'500'000'000;
+    info.trainingContext = 32'768;
+    info.layers = 28;
+    info.hasChatTemplate = true;
+    info.supported = info.architecture == "llama";
+    return info;
+}
+
+void makeDemoModels(const QString& folder)
+{
+    QDir().mkpath(folder);
+    for (const char* name : {"SmolLM2-135M-Instruct.Q4_1.gguf", "Qwen2.5-1.5B-Instruct-Q4_K_M.gguf", "mamba-2.8b-Q8_0.gguf",
+                             "A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-Q4_K_M.gguf"}) {
+        QFile file(folder + u'/' + QString::fromLatin1(name));
+        if (file.open(QIODevice::WriteOnly)) file.resize(98'362'432); // sparse
+    }
+}
+
+class Scheme {
+public:
+    explicit Scheme(QStyleHints* hints) : m_hints(hints)
+    {
+        m_manager->setAutosaveChanges(false); // the choice is kept in our own settings
+    }
+    void apply(ChatSettings::ColorScheme wanted)
+    {
+        bool dark = wanted == ChatSettings::Dark;
+        if (wanted == ChatSettings::FollowSystem) dark = m_hints->colorScheme() == Qt::ColorScheme::Dark;
+        m_manager->activateScheme(m_manager->indexForSchemeId(dark ? QStringLiteral("BreezeDark") : QStringLiteral("BreezeLight")));
+    }
+
+private:
+    KColorSchemeManager* m_manager = KColorSchemeManager::instance();
+    QStyleHints* m_hints;
+};
+
+} // namespace
+
+int runGui(int argc, char** argv)
+{
+    QTemporaryDir scratch; // for runs that must not touch the user's own data
+    const bool takesPictures = wantsScreenshots(argc, argv);
+    if (takesPictures) quieten(scratch);
+    chooseRenderer();
+    KIconTheme::initTheme(); // before the application object: icons that take the text's colour
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("corral"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Corral"));
+    QApplication::setApplicationVersion(QStringLiteral(CORRAL_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("corral"));
+    QApplication::setStyle(QStringLiteral("breeze"));
+    QQuickStyle::setStyle(QStringLiteral("org.kde.desktop"));
+    QNetworkProxyFactory::setUseSystemConfiguration(true);
+
+    const Arguments arguments = parse(QApplication::arguments());
+    if (!arguments.language.isEmpty()) QLocale::setDefault(QLocale(arguments.language));
+    QTranslator translator;
+    if (translator.load(QLocale(), QStringLiteral("corral"), QStringLiteral("_"), QStringLiteral(":/i18n"))) QApplication::installTranslator(&translator);
+
+    Application::Options options{.engine = [](EngineHost::EventSink sink) { return engine::makeEngine(std::move(sink)); }, .inspect = engine::inspect};
+    if (arguments.fakeEngine) {
+        options.engine = [takesPictures](EngineHost::EventSink sink) {
+            Script script;
+            if (takesPictures) script.loadSeconds = 0;
+            script.refuses = [](const std::filesystem::path& path) -> std::optional<Error> {
+                if (!path.stem().string().starts_with("mamba")) return std::nullopt;
+                return Error{ErrorCode::Unsupported, "the architecture \"mamba\" is not known"};
+            };
+            return std::make_unique<ScriptedEngine>(std::move(script), std::move(sink));
+        };
+        options.inspect = inspectScripted;
+        options.storeFile = scratch.filePath(QStringLiteral("conversations.sqlite"));
+        options.settingsFile = scratch.filePath(QStringLiteral("settings.json"));
+        options.starter.folder = scratch.filePath(QStringLiteral("models"));
+        makeDemoModels(options.starter.folder);
+    }
+    auto made = Application::make(options);
+    if (!made) {
+        std::fprintf(stderr, "corral: %s\n", made.error().message.c_str());
+        return 1;
+    }
+    Application& corral = **made;
+    const DemoConversations demo = arguments.fakeEngine ? fillWithDemo(corral.store()) : DemoConversations{};
+
+    Scheme scheme(QApplication::styleHints());
+    const auto applyScheme = [&] {
+        if (arguments.scheme == QLatin1String("light")) scheme.apply(ChatSettings::Light);
+        else if (arguments.scheme == QLatin1String("dark")) scheme.apply(ChatSettings::Dark);
+        else scheme.apply(corral.settings().colorScheme());
+    };
+    QObject::connect(QApplication::styleHints(), &QStyleHints::colorSchemeChanged, &corral.settings(), applyScheme);
+    QObject::connect(&corral.settings(), &ChatSettings::colorSchemeChanged, &corral.settings(), applyScheme);
+    applyScheme();
+
+    QQmlApplicationEngine engine;
+    KLocalization::setupLocalizedContext(&engine); // Kirigami Addons' forms ask for it
+    engine.setInitialProperties(corral.initialProperties());
+    QObject::connect(&engine, &QQmlApplicationEngine::objectCreationFailed, &application, [] { QCoreApplication::exit(1); }, Qt::QueuedConnection);
+    engine.loadFromModule("Corral.Ui", "Main");
+    auto* window = engine.rootObjects().isEmpty() ? nullptr : qobject_cast<QQuickWindow*>(engine.rootObjects().constFirst());
+    if (!window) return 1;
+
+    if (!arguments.screenshots.isEmpty()) return takeScreenshots(*window, corral, demo, arguments.screenshots);
+
+    // The first frame first, then the model.
+    QObject::connect(window, &QQuickWindow::frameSwapped, &corral.chat(), [&] { corral.begin(arguments.model); },
+                     Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+    return QApplication::exec();
+}
+
+} // namespace corral::app

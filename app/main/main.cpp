@@ -1,0 +1,32 @@
+// corral: without a subcommand the window, else the command line, which never starts QtGui.
+#include "app/cli/cli.h"
+#include "app/main/gui.h"
+#include "app/main/starter_on_terminal.h"
+
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+static bool hasDisplay()
+{
+#if defined(Q_OS_UNIX) && !defined(Q_OS_DARWIN)
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+        if (const char* value = std::getenv(name); value && *value) return true;
+    }
+    return false;
+#else
+    return true;
+#endif
+}
+
+int main(int argc, char** argv)
+{
+    const corral::cli::Hooks hooks{.fetchStarter = corral::app::fetchStarterOnTerminal};
+    if (argc > 1 && corral::cli::isCommand(argv[1])) return corral::cli::run(argc, argv, hooks);
+    if (argc == 1 && !hasDisplay()) { // ./run over ssh: talk here
+        char chat[] = "chat";
+        std::vector<char*> arguments{argv[0], chat, nullptr};
+        return corral::cli::run(2, arguments.data(), hooks);
+    }
+    return corral::app::runGui(argc, argv);
+}
