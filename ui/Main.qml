@@ -41,6 +41,7 @@ Kirigami.ApplicationWindow {
         }
     ]
     property Place place: null
+    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | settings; assignable
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
     readonly property ConversationsPage conversationsItem: (chatPlace.made[0] ?? null) as ConversationsPage
 
@@ -55,6 +56,21 @@ Kirigami.ApplicationWindow {
         show(chatPlace);
         pageStack.currentIndex = 1;
         chatItem.takeFocus();
+    }
+    function showConversations(): void {
+        show(chatPlace);
+        pageStack.currentIndex = 0;
+    }
+    onPageChanged: {
+        sheet.close();
+        chatItem.closePicker();
+        switch (page) {
+        case "conversations": showConversations(); break;
+        case "settings": show(settingsPlace); break;
+        default: showChat();
+        }
+        if (page === "models") chatItem.openPicker();
+        if (page === "answers") openSheet(ChatSettings.ThisConversation);
     }
     function newConversation(): void {
         chat.newConversation();
@@ -189,8 +205,7 @@ Kirigami.ApplicationWindow {
     Shortcut {
         sequence: "Ctrl+K"
         onActivated: {
-            window.show(chatPlace);
-            window.pageStack.currentIndex = 0;
+            window.showConversations();
             window.conversationsItem.focusSearch();
         }
     }

@@ -20,12 +20,16 @@ Kirigami.Page {
     signal settingsWanted()
 
     readonly property bool blank: chat.messages.count === 0
+    property ModelButton modelButton: null // in the header, made by titleDelegate
 
     function takeFocus(): void {
         composer.takeFocus();
     }
     function openPicker(): void {
-        modelButton.openPicker();
+        modelButton?.openPicker();
+    }
+    function closePicker(): void {
+        modelButton?.closePicker();
     }
 
     objectName: "chatPage"
@@ -45,7 +49,7 @@ Kirigami.Page {
         spacing: Kirigami.Units.smallSpacing
 
         ModelButton {
-            id: modelButton
+            Component.onCompleted: page.modelButton = this
             Layout.maximumWidth: parent.width - ring.width - sheet.width - 3 * parent.spacing
             chat: page.chat
             models: page.models
@@ -110,13 +114,15 @@ Kirigami.Page {
     }
     ColumnLayout {
         id: foot
-        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: Kirigami.Units.largeSpacing }
-        width: Math.min(parent.width - 2 * Kirigami.Units.largeSpacing, Kirigami.Units.gridUnit * 42)
+        readonly property real room: messages.visible ? messages.list.width : parent.width // the text's column, left of the scroll bar
+        x: Math.round((room - width) / 2)
+        anchors { bottom: parent.bottom; bottomMargin: Kirigami.Units.largeSpacing }
+        width: Math.min(room - 2 * Kirigami.Units.largeSpacing, Kirigami.Units.gridUnit * 42)
         spacing: Kirigami.Units.smallSpacing
 
-        Notice { // a load that failed while messages are there; without messages the empty page says it, a failed answer its own row
+        Notice { // a load that failed while messages are there: else the empty page says it, and a failed answer has its own row
             objectName: "loadFailure"
-            visible: !page.blank && page.chat.state === ChatController.Failed && page.chat.contextLength === 0
+            visible: !page.blank && page.chat.loadFailed
             Layout.fillWidth: true
             text: page.chat.errorText
             detail: page.chat.errorDetail

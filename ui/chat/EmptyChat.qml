@@ -39,7 +39,7 @@ ColumnLayout {
         text: page.fetching ? qsTr("Fetching a small model to start with")
             : page.chat.state === ChatController.NoModel ? qsTr("Add a model to begin")
             : page.chat.state === ChatController.Loading ? qsTr("Loading %1").arg(page.chat.modelName)
-            : page.chat.state === ChatController.Failed ? qsTr("The model could not be loaded")
+            : page.chat.loadFailed ? qsTr("The model could not be loaded")
             : qsTr("What would you like to ask?")
     }
     // Empty: no model
@@ -142,7 +142,7 @@ ColumnLayout {
     }
     // Ready
     QQC2.Label {
-        visible: !page.fetching && page.chat.modelIsStarter && page.chat.state !== ChatController.Failed
+        visible: page.chat.state !== ChatController.NoModel && page.chat.modelIsStarter && !page.chat.loadFailed
         Layout.fillWidth: true
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.Wrap
@@ -155,7 +155,7 @@ ColumnLayout {
     // Failed
     Notice {
         objectName: "emptyFailure"
-        visible: page.chat.state === ChatController.Failed
+        visible: page.chat.loadFailed
         Layout.fillWidth: true
         text: page.chat.errorText
         detail: page.chat.errorDetail

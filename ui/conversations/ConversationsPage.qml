@@ -17,9 +17,11 @@ Kirigami.ScrollablePage {
     signal opened()          // a conversation was chosen: show it
     signal newWanted()
 
+    property Kirigami.SearchField search: null // in the header, made by titleDelegate
+
     function focusSearch(): void {
-        search.forceActiveFocus(Qt.ShortcutFocusReason);
-        search.selectAll();
+        search?.forceActiveFocus(Qt.ShortcutFocusReason);
+        search?.selectAll();
     }
 
     objectName: "conversationsPage"
@@ -31,8 +33,8 @@ Kirigami.ScrollablePage {
         spacing: Kirigami.Units.smallSpacing
 
         Kirigami.SearchField {
-            id: search
             objectName: "conversationSearch"
+            Component.onCompleted: page.search = this
             Layout.fillWidth: true
             placeholderText: qsTr("Search")
             Accessible.name: qsTr("Search conversations")

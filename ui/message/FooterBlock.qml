@@ -45,12 +45,15 @@ MessageBlock {
     objectName: "footerBlock"
     topPadding: 0
     bottomPadding: Kirigami.Units.largeSpacing
+    readonly property bool stacked: availableWidth < Kirigami.Units.gridUnit * 30 // the figures above the actions
     contentItem: GridLayout {
-        columns: block.availableWidth < Kirigami.Units.gridUnit * 30 ? 1 : 2
+        columns: block.stacked ? 1 : 2
         rowSpacing: 0
         columnSpacing: Kirigami.Units.largeSpacing
 
         RowLayout {
+            Layout.row: block.stacked ? 1 : 0
+            Layout.column: 0
             Layout.leftMargin: -Kirigami.Units.smallSpacing
             spacing: 0
             opacity: block.shown ? 1 : 0
@@ -81,8 +84,10 @@ MessageBlock {
         }
         QQC2.Label {
             objectName: "figures"
+            Layout.row: 0
+            Layout.column: block.stacked ? 0 : 1
             Layout.fillWidth: true
-            horizontalAlignment: parent.columns === 1 ? Text.AlignLeft : Text.AlignRight
+            horizontalAlignment: block.stacked ? Text.AlignLeft : Text.AlignRight
             text: block.figures
             visible: text.length > 0
             font: Kirigami.Theme.smallFont

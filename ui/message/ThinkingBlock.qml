@@ -20,17 +20,43 @@ MessageBlock {
     contentItem: ColumnLayout {
         spacing: Kirigami.Units.smallSpacing
 
-        QQC2.ToolButton {
+        QQC2.AbstractButton {
+            id: fold
             objectName: "foldThinking"
-            Layout.leftMargin: -leftPadding
+            hoverEnabled: true
+            focusPolicy: Qt.StrongFocus
+            padding: Kirigami.Units.smallSpacing
+            Layout.leftMargin: -padding
             text: block.open ? qsTr("Thinking…")
                 : block.seconds > 0 ? qsTr("Thought for %1 s").arg(Number(block.seconds).toLocaleString(Qt.locale(), "f", block.seconds < 10 ? 1 : 0))
                 : qsTr("Thoughts")
-            icon.name: block.unfolded ? "arrow-down-symbolic" : block.mirrored ? "arrow-left-symbolic" : "arrow-right-symbolic"
-            opacity: 0.75
+            Accessible.role: Accessible.Button
             Accessible.name: text
             Accessible.description: block.unfolded ? qsTr("Press to hide the thoughts") : qsTr("Press to show the thoughts")
             onClicked: block.stage.toggleThinking(block.messageId)
+            Keys.onReturnPressed: click()
+            background: Rectangle {
+                radius: Kirigami.Units.cornerRadius
+                color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, fold.hovered ? 0.1 : 0)
+                border {
+                    width: fold.visualFocus ? 1 : 0
+                    color: Kirigami.Theme.focusColor
+                }
+            }
+            contentItem: RowLayout {
+                spacing: Kirigami.Units.smallSpacing
+
+                Kirigami.Icon {
+                    source: block.unfolded ? "arrow-down-symbolic" : block.mirrored ? "arrow-left-symbolic" : "arrow-right-symbolic"
+                    implicitWidth: Kirigami.Units.iconSizes.small
+                    implicitHeight: implicitWidth
+                    opacity: 0.75
+                }
+                QQC2.Label {
+                    text: fold.text
+                    opacity: 0.75
+                }
+            }
         }
         RowLayout {
             visible: block.unfolded

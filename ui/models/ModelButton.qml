@@ -24,6 +24,9 @@ QQC2.AbstractButton {
     function openPicker(): void {
         picker.open();
     }
+    function closePicker(): void {
+        picker.close();
+    }
 
     objectName: "modelButton"
     text: chat.modelName || qsTr("Choose a model")

@@ -21,6 +21,8 @@ QQC2.Popup {
     readonly property real room: button.Window.width - 2 * Kirigami.Units.largeSpacing
 
     objectName: "modelPicker"
+    Kirigami.Theme.colorSet: Kirigami.Theme.View
+    Kirigami.Theme.inherit: false
     width: Math.min(room, Kirigami.Units.gridUnit * 26)
     height: Math.min(Kirigami.Units.gridUnit * 28, button.Window.height - y - Kirigami.Units.gridUnit * 6, implicitHeight)
     y: button.height + Kirigami.Units.smallSpacing
@@ -41,7 +43,19 @@ QQC2.Popup {
         function onChosen() { picker.close(); }
     }
 
+    background: Rectangle {
+        Kirigami.Theme.colorSet: Kirigami.Theme.View
+        Kirigami.Theme.inherit: false
+        color: Kirigami.Theme.backgroundColor
+        radius: Kirigami.Units.cornerRadius
+        border {
+            width: 1
+            color: Kirigami.ColorUtils.linearInterpolation(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, Kirigami.Theme.frameContrast)
+        }
+    }
     contentItem: ColumnLayout {
+        Kirigami.Theme.colorSet: Kirigami.Theme.View
+        Kirigami.Theme.inherit: false
         spacing: 0
 
         Kirigami.SearchField {

@@ -34,8 +34,10 @@ QQC2.Control {
     width: ListView.view?.width ?? implicitWidth
     visible: !folded
     height: folded ? 0 : implicitHeight
-    horizontalPadding: Kirigami.Units.largeSpacing
-    verticalPadding: Kirigami.Units.smallSpacing
+    leftPadding: Kirigami.Units.largeSpacing
+    rightPadding: Kirigami.Units.largeSpacing
+    topPadding: Kirigami.Units.smallSpacing
+    bottomPadding: Kirigami.Units.smallSpacing
     hoverEnabled: true
     QQC2.ToolTip.visible: hovered && flag.length > 0
     QQC2.ToolTip.text: flag
@@ -120,10 +122,11 @@ QQC2.Control {
                 Layout.fillWidth: true
                 from: row.minimum
                 to: row.maximum
-                stepSize: row.step
+                objectName: "slider"
                 value: Number(row.value)
                 Accessible.name: row.label
-                onMoved: row.chosen(Number(value.toPrecision(6)))
+                // Not stepSize: the style would draw a tick for each step.
+                onMoved: row.chosen(Number((Math.round(value / row.step) * row.step).toPrecision(6)))
             }
             NumberField {
                 objectName: "control"

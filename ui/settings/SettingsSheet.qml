@@ -108,12 +108,14 @@ QQC2.Drawer {
                     hoverEnabled: folds
                     activeFocusOnTab: folds
                     onClicked: if (folds) sheet.toggle(section)
+                    leftPadding: Kirigami.Units.largeSpacing
+                    rightPadding: Kirigami.Units.largeSpacing
                     contentItem: RowLayout {
                         Kirigami.Heading {
                             Layout.fillWidth: true
                             level: 4
+                            type: Kirigami.Heading.Primary
                             text: header.section
-                            font.bold: true
                         }
                         Kirigami.Icon {
                             visible: header.folds

@@ -1,0 +1,134 @@
+#include "tests/ui/bench.h"
+
+#include <KIconTheme>
+#include <KLocalizedQmlContext>
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFile>
+#include <QMimeData>
+#include <QQmlEngine>
+#include <QQuickStyle>
+
+namespace corral::ui {
+
+using app::Application;
+using app::ConversationRecord;
+using app::MessageRecord;
+using app::Script;
+using app::ScriptedEngine;
+
+void Bench::prepareProcess()
+{
+    static const QTemporaryDir configuration;
+    QFile globals(configuration.filePath(QStringLiteral("kdeglobals")));
+    if (globals.open(QIODevice::WriteOnly)) globals.write("[KDE]\nAnimationDurationFactor=0\n");
+    qputenv("XDG_CONFIG_HOME", configuration.path().toUtf8());
+    qputenv("XDG_DATA_HOME", configuration.path().toUtf8());
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (!qEnvironmentVariableIsSet("QT_QUICK_BACKEND")) qputenv("QT_QUICK_BACKEND", "software");
+    KIconTheme::initTheme();
+}
+
+void Bench::prepareApplication()
+{
+    QApplication::setApplicationName(QStringLiteral("corral-test"));
+    QApplication::setStyle(QStringLiteral("breeze"));
+    QQuickStyle::setStyle(QStringLiteral("org.kde.desktop"));
+}
+
+void Bench::prepareEngine(QQmlEngine& engine) { KLocalization::setupLocalizedContext(&engine); }
+
+static Result<engine::ModelInfo> inspect(const std::filesystem::path& path)
+{
+    engine::ModelInfo info;
+    info.path = path;
+    info.name = path.stem().string();
+    info.architecture = info.name == "mamba" ? "mamba" : "llama";
+    info.quantization = "Q4_K_M";
+    info.trainingContext = 8192;
+    info.hasChatTemplate = true;
+    info.supported = info.architecture == "llama";
+    return info;
+}
+
+void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double loadSeconds)
+{
+    m_application.reset();
+    m_folder = std::make_unique<QTemporaryDir>();
+    const QString models = m_folder->filePath(QStringLiteral("models"));
+    QDir().mkpath(models);
+    for (const char* name : {"small", "large", "mamba"}) {
+        QFile file(models + u'/' + QString::fromLatin1(name) + u".gguf");
+        if (file.open(QIODevice::WriteOnly)) file.resize(1 << 20);
+    }
+    Application::Options options{
+        .engine =
+            [=](app::EngineHost::EventSink sink) {
+                Script script;
+                script.tokensPerSecond = tokensPerSecond;
+                script.promptTokensPerSecond = promptTokensPerSecond;
+                script.loadSeconds = loadSeconds;
+                script.contextLength = 65'536;
+                script.refuses = [](const std::filesystem::path& path) -> std::optional<Error> {
+                    if (path.stem() != "mamba") return std::nullopt;
+                    return Error{ErrorCode::Unsupported, "the architecture \"mamba\" is not known"};
+                };
+                return std::make_unique<ScriptedEngine>(std::move(script), std::move(sink));
+            },
+        .inspect = inspect,
+        .storeFile = m_folder->filePath(QStringLiteral("conversations.sqlite")),
+        .settingsFile = m_folder->filePath(QStringLiteral("settings.json")),
+    };
+    options.starter.folder = models;
+    options.starter.index = QStringLiteral("http://127.0.0.1:9/"); // nothing is downloaded by a test
+    auto made = Application::make(options);
+    if (!made) qFatal("%s", made.error().message.c_str());
+    m_application = std::move(*made);
+}
+
+QUrl Bench::model(const QString& name) const { return QUrl::fromLocalFile(m_folder->filePath(u"models/" + name + u".gguf")); }
+
+int Bench::conversation(const QString& title, int messages)
+{
+    auto& store = m_application->store();
+    ConversationRecord conversation;
+    conversation.title = title;
+    const int id = store.addConversation(conversation);
+    int last = 0;
+    for (int i = 0; i < messages; ++i) {
+        MessageRecord message;
+        message.conversation = id;
+        message.parent = last;
+        message.role = i % 2 == 0 ? MessageRecord::Role::User : MessageRecord::Role::Assistant;
+        message.content = QStringLiteral("Message %1 speaks of %2.").arg(i).arg(title);
+        for (int line = 0; line < i % 12; ++line) message.content += QStringLiteral(" And so it goes on, line after line, as messages will.");
+        if (i % 6 == 5) {
+            message.content += QStringLiteral("\n\n```cpp\n");
+            for (int line = 0; line < 3 + i % 19; ++line) message.content += QStringLiteral("    const int value%1 = compute(%1, \"text\"); // why\n").arg(line);
+            message.content += QStringLiteral("```\n");
+        }
+        last = store.addMessage(message);
+    }
+    return id;
+}
+
+QString Bench::clipboard() const { return QGuiApplication::clipboard()->text(); }
+
+void Bench::drop(QQuickWindow* window, const QList<QUrl>& urls) const
+{
+    QMimeData data;
+    data.setUrls(urls);
+    const QPoint where(window->width() / 2, window->height() / 2);
+    QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &enter);
+    QDragMoveEvent move(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &move);
+    QDropEvent drop(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &drop);
+}
+
+} // namespace corral::ui
