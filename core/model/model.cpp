@@ -21,7 +21,7 @@ const Architecture* findArchitecture(std::string_view name)
 namespace {
 
 // Tensors that old converters wrote and nobody needs: the rotary frequencies follow from the keys.
-bool harmless(std::string_view name) { return name.ends_with(".attn_rot_embd.weight") || name.ends_with(".rotary_emb.inv_freq") || name == "rope_freqs.weight"; }
+bool harmless(std::string_view name) { return name.ends_with(".attn_rot_embd.weight") || name.ends_with(".rotary_emb.inv_freq"); }
 
 } // namespace
 
