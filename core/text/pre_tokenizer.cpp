@@ -103,14 +103,10 @@ void apply(const pcre2_code* code, Cut cut, std::string_view text, pcre2_match_d
         }
         std::vector<std::size_t> groups;
         cutThrees(text.substr(begin, end - begin), groups);
-        if (cut == Cut::Threes) {
-            cutAt(begin);
-            for (const std::size_t group : groups) cutAt(done + group);
-        } else { // a full first group begins at a cut too
-            if (groups.front() == 3) cutAt(begin);
-            std::size_t at = begin;
-            for (std::size_t i = 0; i + 1 < groups.size(); ++i) cutAt(at += groups[i]);
-        }
+        if (cut == Cut::AtThrees && groups.front() == 3) cutAt(begin);
+        std::size_t at = begin;
+        for (std::size_t i = 0; i + 1 < groups.size(); ++i) cutAt(at += groups[i]);
+        if (cut == Cut::Threes) cutAt(end);
     }
     cutAt(text.size());
 }

@@ -18,8 +18,8 @@ namespace corral::text {
 // What becomes of a match.
 enum class Cut : std::uint8_t {
     Match,    // a piece
-    Threes,   // digits: pieces of three counted from the right, the first may be shorter
-    AtThrees, // the same cuts, but the match's own ends are none
+    Threes,   // digits: cut into threes from the right; the first group, perhaps shorter, stays with what was before the match
+    AtThrees, // the same cuts and one before a full first group, but none at the end of the match
 };
 
 struct Expression {

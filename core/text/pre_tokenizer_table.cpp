@@ -15,6 +15,8 @@ namespace {
 #define GPT2 R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S))"
 #define ASCII_PUNCTUATED R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)"
 #define HAN_KANA R"([一-龥぀-ゟ゠-ヿ]+)"
+// U+0800 to U+9FA5 and Hangul but for white space, which the vocabularies' ranges never took along.
+#define HAN_AND_OTHERS R"([\x{800}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-龥가-\x{d7ff}]+)"
 
 constexpr Expression kGpt2[] = {{GPT2}};
 constexpr Expression kDigitThenGpt2[] = {{R"(\p{N})"}, {GPT2}};
@@ -34,9 +36,9 @@ constexpr Expression kQwen35[] = {
 constexpr Expression kDeepseekLlm[] = {
     {R"([\r\n])"},
     {R"(\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-ώᾀ-ᾴᾶ-ᾼιῂ-ῄῆ-ῌῐ-ΐῖ-Ίῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤΩℨK-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃]+)"},
-    {R"(\s?[!-/:-~！-／：-～‘-‟　-。]+)"},
+    {R"(\s?[!-/:-~！-／：-～‘-‟、-。]+)"},
     {R"((?<!\s)\s+$)"}, // the look-behind only saves trying again inside the same run
-    {R"([一-龥ࠀ-一가-퟿]+)"},
+    {HAN_AND_OTHERS},
     {R"(\p{N}+)"},
 };
 constexpr Expression kDeepseek3[] = {
@@ -55,7 +57,7 @@ constexpr Expression kYoutu[] = {
     {R"([^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+)" CONTRACTIONS R"(?|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES},
 };
 constexpr Expression kDeepseekCoder[] = {
-    {R"([\r\n])"}, {R"(\s?\p{L}+)"}, {R"(\s?\p{P}+)"}, {R"([一-龥ࠀ-一가-퟿]+)"}, {R"(\p{N})"},
+    {R"([\r\n])"}, {R"(\s?\p{L}+)"}, {R"(\s?\p{P}+)"}, {HAN_AND_OTHERS}, {R"(\p{N})"},
 };
 constexpr Expression kFalcon[] = {{R"([\p{P}\$\+<=>\^~\|`]+)"}, {GPT2}, {R"([0-9][0-9][0-9])"}};
 constexpr Expression kBloom[] = {{R"( ?[^(\s|.,!?…。，、।۔،)]+)"}};
@@ -117,6 +119,7 @@ constexpr Expression kDefault[] = {{R"([\p{P}\$\+<=>\^~\|]+)"}, {GPT2}, {R"(\p{N
 #undef GPT2
 #undef ASCII_PUNCTUATED
 #undef HAN_KANA
+#undef HAN_AND_OTHERS
 
 constexpr std::uint32_t kLlama3Flags = kIgnoreMerges | kAddBos;
 
