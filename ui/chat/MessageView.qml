@@ -6,6 +6,7 @@ import QtQuick.Controls as QQC2
 import Qt.labs.qmlmodels
 import org.kde.kirigami as Kirigami
 import Corral.App
+import Corral.Ui.Controls
 import Corral.Ui.Message
 
 QQC2.ScrollView {
@@ -44,6 +45,7 @@ QQC2.ScrollView {
         id: rows
 
         property real lastY: 0
+        property real lastEnd: 0
         property bool placing: false
 
         objectName: "messages"
@@ -58,22 +60,34 @@ QQC2.ScrollView {
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Messages")
 
-        // Going up leaves the end, coming back to it follows again; what the view does itself when rows grow is neither.
+        // Going up leaves the end, coming back to it follows again. A place that changes together with the content's end is the view's
+        // own doing (rows grew, or older ones came in above) and neither.
         onContentYChanged: {
-            if (!placing && contentY < lastY - 1 && !view.atEnd) view.follow = false;
-            else if (view.atEnd) view.follow = true;
+            const end = originY + contentHeight;
+            const near = end - contentY - height < Kirigami.Units.gridUnit * 1.5;
+            if (near) view.follow = true;
+            else if (!placing && end === lastEnd && contentY < lastY - 1) view.follow = false;
             lastY = contentY;
+            lastEnd = end;
         }
         function keepEnd(): void {
             if (!view.follow) return;
             placing = true;
             positionViewAtEnd();
             placing = false;
+            lastEnd = originY + contentHeight;
         }
-        onContentHeightChanged: if (view.follow) Qt.callLater(keepEnd)
+        onOriginYChanged: lastEnd = originY + contentHeight
+        onContentHeightChanged: {
+            lastEnd = originY + contentHeight;
+            if (view.follow) Qt.callLater(keepEnd);
+        }
         onHeightChanged: if (view.follow) Qt.callLater(keepEnd)
         onModelChanged: view.goToEnd()
 
+        HoverHandler {
+            onHoveredChanged: if (!hovered) shared.hoveredMessage = 0
+        }
         Keys.onPressed: event => {
             const line = Kirigami.Units.gridUnit * 3;
             const last = originY + contentHeight - height + bottomMargin;
@@ -142,7 +156,7 @@ QQC2.ScrollView {
                     id: foot
                     stage: shared
                     canRegenerate: view.chat.canSend
-                    messageText: () => view.chat.messageText(foot.messageId)
+                    onCopyWanted: Clipboard.copy(view.chat.messageText(foot.messageId))
                     onRegenerate: view.chat.regenerate(foot.messageId)
                     onBranchMoved: delta => view.chat.selectBranch(foot.messageId, delta)
                 }

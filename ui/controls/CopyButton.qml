@@ -1,4 +1,4 @@
-// Copies `source()` and says so for two seconds.
+// Asks for something to be copied and says for two seconds that it was.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -8,14 +8,15 @@ import Corral.Ui.Controls
 IconButton {
     id: button
 
-    required property var source // function returning the text to copy
     property bool done: false
     property string label: qsTr("Copy")
+
+    signal wanted() // → Clipboard.copy(...)
 
     text: done ? qsTr("Copied") : label
     icon.name: done ? "dialog-ok-symbolic" : "edit-copy-symbolic"
     onClicked: {
-        Clipboard.copy(source());
+        wanted();
         done = true;
         reset.restart();
     }

@@ -41,7 +41,7 @@ MessageBlock {
                     small: true
                     objectName: "copyCode"
                     label: qsTr("Copy code")
-                    source: () => block.text
+                    onWanted: Clipboard.copy(block.text)
                 }
             }
         }

@@ -22,8 +22,8 @@ MessageBlock {
     required property string modelName
     required property string note
     required property bool canRegenerate
-    required property var messageText // function returning the answer's Markdown
 
+    signal copyWanted()
     signal regenerate()
     signal branchMoved(int delta)
 
@@ -64,7 +64,7 @@ MessageBlock {
                 id: copyButton
                 objectName: "copyAnswer"
                 label: qsTr("Copy answer")
-                source: block.messageText
+                onWanted: block.copyWanted()
             }
             IconButton {
                 small: true

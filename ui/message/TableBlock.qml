@@ -12,8 +12,8 @@ MessageBlock {
     required property var alignments // Qt.Align… a column
     required property bool rtl
 
-    readonly property string line: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.25)
-    readonly property string head: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.08)
+    readonly property color line: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.25)
+    readonly property color head: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.08)
     readonly property real leastWidth: (rows[0]?.length ?? 1) * Kirigami.Units.gridUnit * 5
 
     function cell(html: string, column: int, header: bool): string {

@@ -78,7 +78,7 @@ MessageBlock {
                 id: copyButton
                 objectName: "copyMessage"
                 label: qsTr("Copy message")
-                source: () => block.text
+                onWanted: Clipboard.copy(block.text)
             }
             IconButton {
                 small: true

@@ -178,7 +178,7 @@ QQC2.Drawer {
                 objectName: "copyCommandLine"
                 Layout.alignment: Qt.AlignTop
                 label: qsTr("Copy the command line")
-                source: () => sheet.settings.commandLine
+                onWanted: Clipboard.copy(sheet.settings.commandLine)
             }
         }
     }
