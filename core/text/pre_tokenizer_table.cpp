@@ -15,6 +15,8 @@ namespace {
 #define GPT2 R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S))"
 #define ASCII_PUNCTUATED R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)"
 #define HAN_KANA R"([一-龥぀-ゟ゠-ヿ]+)"
+// Han as the vocabularies were cut: the unified and compatibility ideographs, without the marks and radicals that \p{Han} also holds.
+#define IDEOGRAPHS R"(\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{2a6df}\x{2a700}-\x{2ebef}\x{2f800}-\x{2fa1f})"
 // U+0800 to U+9FA5 and Hangul but for white space, which the vocabularies' ranges never took along.
 #define HAN_AND_OTHERS R"([\x{800}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-龥가-\x{d7ff}]+)"
 
@@ -83,8 +85,9 @@ constexpr Expression kTinyAya[] = {
     {R"([^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+)" CONTRACTIONS R"(?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES},
 };
 constexpr Expression kKimiK2[] = {
-    {R"(\p{Han}+|[^\r\n\p{L}\p{N}]?[^\P{L}\p{Han}a-z]*[^\P{L}\p{Han}A-Z]+)" CONTRACTIONS
-     R"(?|[^\r\n\p{L}\p{N}]?[^\P{L}\p{Han}a-z]+[^\P{L}\p{Han}A-Z]*)" CONTRACTIONS R"(?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES},
+    {"[" IDEOGRAPHS R"(]+|[^\r\n\p{L}\p{N}]?[^\P{L})" IDEOGRAPHS R"(a-z]*[^\P{L})" IDEOGRAPHS R"(A-Z]+)" CONTRACTIONS
+     R"(?|[^\r\n\p{L}\p{N}]?[^\P{L})" IDEOGRAPHS R"(a-z]+[^\P{L})" IDEOGRAPHS R"(A-Z]*)" CONTRACTIONS
+     R"(?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES},
 };
 constexpr Expression kSuperBpe[] = {{R"(\p{N}+)"}, {R"([0-9]{3,})", Cut::AtThrees}};
 constexpr Expression kBailingMoe[] = {
@@ -119,6 +122,7 @@ constexpr Expression kDefault[] = {{R"([\p{P}\$\+<=>\^~\|]+)"}, {GPT2}, {R"(\p{N
 #undef GPT2
 #undef ASCII_PUNCTUATED
 #undef HAN_KANA
+#undef IDEOGRAPHS
 #undef HAN_AND_OTHERS
 
 constexpr std::uint32_t kLlama3Flags = kIgnoreMerges | kAddBos;
