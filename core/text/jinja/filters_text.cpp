@@ -18,6 +18,7 @@ template <std::string (*map)(std::string_view)> Value mapped(Runtime& runtime, c
 Value trim(Runtime& runtime, const Value& self, const Bound& args)
 {
     const std::string text = str(runtime, self);
+    runtime.spendSteps(text.size() / 16);
     const bool any = !args[0] || args[0]->isNone();
     return runtime.text(std::string(any ? stripSpace(text, Side::Both) : stripCharacters(text, args.text(0, {}), Side::Both)));
 }
@@ -106,7 +107,9 @@ Value string(Runtime& runtime, const Value& self, const Bound&) { return self.te
 
 Value wordCount(Runtime& runtime, const Value& self, const Bound&)
 {
-    return static_cast<std::int64_t>(splitSpace(str(runtime, self), -1).size());
+    const std::string text = str(runtime, self);
+    runtime.spendSteps(text.size() / 16);
+    return static_cast<std::int64_t>(splitSpace(text, -1).size());
 }
 
 // At most `length` characters and `end`; a text that is over by no more than `leeway` is left alone.

@@ -22,6 +22,7 @@ template <std::string (*map)(std::string_view)> Value mapped(Runtime& runtime, c
 
 template <Side side> Value strip(Runtime& runtime, const Value& self, const Bound& args)
 {
+    runtime.spendSteps(textOf(self).size() / 16);
     return runtime.text(
         std::string(given(args, 0) ? stripCharacters(textOf(self), args.text(0, {}), side) : stripSpace(textOf(self), side)));
 }
@@ -87,6 +88,7 @@ Value rsplit(Runtime& runtime, const Value& self, const Bound& args)
 Value splitLines(Runtime& runtime, const Value& self, const Bound& args)
 {
     const std::string_view text = textOf(self);
+    runtime.spendSteps(text.size() / 16);
     const bool keep = args.flag(0, false);
     std::vector<std::string_view> lines;
     for (std::size_t from = 0, at = 0; from < text.size();) {
@@ -205,9 +207,10 @@ Value rpartition(Runtime& runtime, const Value& self, const Bound& args)
     return texts(runtime, {text.substr(0, at), text.substr(at, separator.size()), text.substr(at + separator.size())}, true);
 }
 
-template <bool (*holds)(char32_t)> Value all(Runtime&, const Value& self, const Bound&)
+template <bool (*holds)(char32_t)> Value all(Runtime& runtime, const Value& self, const Bound&)
 {
     const auto& text = textOf(self);
+    runtime.spendSteps(text.size() / 16);
     for (std::size_t at = 0; at < text.size();)
         if (!holds(decodeAt(text, at))) return false;
     return !text.empty();
@@ -215,19 +218,26 @@ template <bool (*holds)(char32_t)> Value all(Runtime&, const Value& self, const 
 
 bool isAlphanumeric(char32_t c) { return isLetter(c) || isDigit(c); }
 
-template <const char* test> Value tested(Runtime& runtime, const Value& self, const Bound&) { return runtime.test(test, self, {}); }
+template <const char* test> Value tested(Runtime& runtime, const Value& self, const Bound&)
+{
+    runtime.spendSteps(textOf(self).size() / 16);
+    return runtime.test(test, self, {});
+}
 constexpr char kUpper[] = "upper", kLower[] = "lower";
 
 template <Justify how> Value justify(Runtime& runtime, const Value& self, const Bound& args)
 {
-    return runtime.text(justified(runtime, textOf(self), args.integer(0, 0), args.text(1, " "), how));
+    const auto fill = args.text(1, " ");
+    if (characters(fill) != 1) fault("the fill character must be exactly one character long");
+    return runtime.text(justified(runtime, textOf(self), args.integer(0, 0), fill, how));
 }
 
 Value zeroFilled(Runtime& runtime, const Value& self, const Bound& args)
 {
     const auto& text = textOf(self);
     const bool sign = text.starts_with('-') || text.starts_with('+');
-    const auto digits = justified(runtime, std::string_view(text).substr(sign), args.integer(0, 0) - sign, "0", Justify::Right);
+    const auto width = std::max<std::int64_t>(args.integer(0, 0), 0);
+    const auto digits = justified(runtime, std::string_view(text).substr(sign), width - sign, "0", Justify::Right);
     return runtime.text(text.substr(0, sign) + digits);
 }
 

@@ -55,9 +55,12 @@ std::vector<std::string_view> splitSpace(std::string_view text, std::int64_t mos
 
 std::string justified(Runtime& runtime, std::string_view text, std::int64_t width, std::string_view fill, Justify how)
 {
-    const auto missing = width - static_cast<std::int64_t>(characters(text));
-    if (missing <= 0) return std::string(text);
-    runtime.needBytes(static_cast<std::uint64_t>(missing) + text.size());
+    runtime.spendSteps(text.size() / 16);
+    const auto size = static_cast<std::int64_t>(characters(text));
+    if (width <= size) return std::string(text);
+    const auto missing = width - size;
+    runtime.needBytes(static_cast<std::uint64_t>(missing)); // at most 2^63: its product below cannot wrap
+    runtime.needBytes(static_cast<std::uint64_t>(missing) * fill.size() + text.size());
     // Python's str.center puts the odd space at the left when the width is odd.
     const auto left = how == Justify::Left ? 0 : how == Justify::Right ? missing : missing / 2 + (missing & width & 1);
     std::string out;
