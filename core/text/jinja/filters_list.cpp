@@ -32,8 +32,8 @@ std::vector<Keyed> keyed(Runtime& runtime, const Value& self, const Value* path,
 
 void sortByKey(Runtime& runtime, std::vector<Keyed>& all, bool reverse)
 {
-    runtime.spendSteps(all.size() * 16);
-    std::ranges::stable_sort(all, [reverse](const Keyed& a, const Keyed& b) { return reverse ? less(b.key, a.key) : less(a.key, b.key); });
+    std::ranges::stable_sort(
+        all, [&](const Keyed& a, const Keyed& b) { return reverse ? runtime.less(b.key, a.key) : runtime.less(a.key, b.key); });
 }
 
 Value items(Runtime& runtime, std::vector<Keyed> all)
@@ -75,7 +75,7 @@ Value groupBy(Runtime& runtime, const Value& self, const Bound& args)
     for (std::size_t i = 0; i < all.size();) {
         const Value key = all[i].key;
         std::vector<Value> members;
-        for (; i < all.size() && equal(all[i].key, key); ++i) members.push_back(std::move(all[i].item));
+        for (; i < all.size() && runtime.equals(all[i].key, key); ++i) members.push_back(std::move(all[i].item));
         groups.push_back(runtime.list({key, runtime.list(std::move(members))}, true));
     }
     return runtime.list(std::move(groups));
@@ -86,7 +86,7 @@ template <bool largest> Value extreme(Runtime& runtime, const Value& self, const
     const auto all = keyed(runtime, self, args[1], args.flag(0, false));
     const Keyed* best = nullptr;
     for (const Keyed& one : all)
-        if (!best || (largest ? less(best->key, one.key) : less(one.key, best->key))) best = &one;
+        if (!best || (largest ? runtime.less(best->key, one.key) : runtime.less(one.key, best->key))) best = &one;
     return best ? best->item : Value();
 }
 

@@ -80,8 +80,7 @@ Value pop(Runtime& runtime, const Value& self, const Bound& args)
 Value remove(Runtime& runtime, const Value& self, const Bound& args)
 {
     List& list = changing(runtime, self);
-    runtime.spendSteps(list.items.size());
-    const auto at = std::ranges::find_if(list.items, [&](const Value& item) { return equal(item, *args[0]); });
+    const auto at = std::ranges::find_if(list.items, [&](const Value& item) { return runtime.equals(item, *args[0]); });
     if (at == list.items.end()) fault("remove: no such item");
     const Value gone = std::move(*at); // outlives the erase
     list.items.erase(at);
@@ -107,16 +106,14 @@ Value copy(Runtime& runtime, const Value& self, const Bound&) { return runtime.l
 Value index(Runtime& runtime, const Value& self, const Bound& args)
 {
     const auto& items = self.list()->items;
-    runtime.spendSteps(items.size());
-    const auto at = std::ranges::find_if(items, [&](const Value& item) { return equal(item, *args[0]); });
+    const auto at = std::ranges::find_if(items, [&](const Value& item) { return runtime.equals(item, *args[0]); });
     if (at == items.end()) fault("{} is not in the list", repr(runtime, *args[0]));
     return static_cast<std::int64_t>(at - items.begin());
 }
 
 Value count(Runtime& runtime, const Value& self, const Bound& args)
 {
-    runtime.spendSteps(self.list()->items.size());
-    return static_cast<std::int64_t>(std::ranges::count_if(self.list()->items, [&](const Value& item) { return equal(item, *args[0]); }));
+    return static_cast<std::int64_t>(std::ranges::count_if(self.list()->items, [&](const Value& item) { return runtime.equals(item, *args[0]); }));
 }
 
 Value get(Runtime&, const Value& self, const Bound& args)

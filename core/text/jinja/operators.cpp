@@ -125,8 +125,7 @@ bool contains(Runtime& runtime, const Value& container, const Value& wanted)
         return findText(*text, *wanted.text()) != std::string_view::npos;
     }
     if (const auto* list = container.list()) {
-        runtime.spendSteps(list->items.size() / 4);
-        return std::ranges::any_of(list->items, [&](const Value& item) { return equal(item, wanted); });
+        return std::ranges::any_of(list->items, [&](const Value& item) { return runtime.equals(item, wanted); });
     }
     if (const auto* dict = container.dict()) return dict->find(wanted) != nullptr;
     if (container.isUndefined()) return false;
@@ -185,20 +184,18 @@ bool compare(Runtime& runtime, CompareOp op, const Value& left, const Value& rig
     case CompareOp::NotIn: return !contains(runtime, right, left);
     default: break;
     }
-    if (const auto *a = left.text(), *b = right.text(); a && b) runtime.spendSteps(std::min(a->size(), b->size()) / 256);
-    else if (left.list() && right.list()) runtime.spendSteps(std::min(left.list()->items.size(), right.list()->items.size()));
     switch (op) {
-    case CompareOp::Equal: return equal(left, right);
-    case CompareOp::NotEqual: return !equal(left, right);
+    case CompareOp::Equal: return runtime.equals(left, right);
+    case CompareOp::NotEqual: return !runtime.equals(left, right);
     default: break;
     }
     needDefined(left);
     needDefined(right);
     switch (op) {
-    case CompareOp::Less: return less(left, right);
-    case CompareOp::Greater: return less(right, left);
-    case CompareOp::LessEqual: return less(left, right) || equal(left, right);
-    default: return less(right, left) || equal(left, right);
+    case CompareOp::Less: return runtime.less(left, right);
+    case CompareOp::Greater: return runtime.less(right, left);
+    case CompareOp::LessEqual: return runtime.less(left, right) || runtime.equals(left, right);
+    default: return runtime.less(right, left) || runtime.equals(left, right);
     }
 }
 

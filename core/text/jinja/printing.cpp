@@ -24,8 +24,14 @@ void reprText(std::string& out, std::string_view text)
 {
     const char quote = text.contains('\'') && !text.contains('"') ? '"' : '\'';
     out += quote;
+    const auto plain = [quote](char c) { return c >= 0x20 && c < 0x7F && c != quote && c != '\\'; };
     for (std::size_t at = 0; at < text.size();) {
         const auto from = at;
+        while (at < text.size() && plain(text[at])) ++at;
+        if (at > from) {
+            out.append(text.substr(from, at - from));
+            continue;
+        }
         const char32_t c = decodeAt(text, at);
         if (c == static_cast<char32_t>(quote) || c == U'\\') (out += '\\') += static_cast<char>(c);
         else if (c == U'\n') out += "\\n";
@@ -110,8 +116,14 @@ private:
     void string(std::string_view text)
     {
         out += '"';
+        const auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
         for (std::size_t at = 0; at < text.size();) {
             const auto from = at;
+            while (at < text.size() && plain(text[at])) ++at;
+            if (at > from) {
+                out.append(text.substr(from, at - from));
+                continue;
+            }
             const char32_t c = decodeAt(text, at);
             switch (c) {
             case U'"': out += "\\\""; break;
@@ -159,7 +171,7 @@ private:
         std::vector<const Dict::Entry*> entries;
         entries.reserve(dict.size());
         for (const auto& entry : dict.entries()) entries.push_back(&entry);
-        if (m_style.sortKeys) std::ranges::stable_sort(entries, [](const auto* a, const auto* b) { return less(a->first, b->first); });
+        if (m_style.sortKeys) std::ranges::stable_sort(entries, [&](const auto* a, const auto* b) { return m_runtime.less(a->first, b->first); });
         out += '{';
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (i) out += m_style.itemSeparator;

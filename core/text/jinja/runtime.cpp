@@ -94,6 +94,22 @@ void Runtime::willChange(const DictPtr& dict)
     m_dicts.push_back(dict);
 }
 
+bool Runtime::equals(const Value& a, const Value& b)
+{
+    Work work{m_stepsLeft};
+    const bool result = equal(a, b, work);
+    m_stepsLeft = work.left;
+    return result;
+}
+
+bool Runtime::less(const Value& a, const Value& b)
+{
+    Work work{m_stepsLeft};
+    const bool result = jinja::less(a, b, work);
+    m_stepsLeft = work.left;
+    return result;
+}
+
 Value Runtime::filter(std::string_view name, const Value& input, const Arguments& args)
 {
     const auto* builtin = find(filters(), name);

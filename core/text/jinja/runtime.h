@@ -64,6 +64,9 @@ public:
     void willChange(const ListPtr& list);
     void willChange(const DictPtr& dict);
 
+    bool equals(const Value& a, const Value& b);
+    bool less(const Value& a, const Value& b); // faults where Python's < does
+
     virtual Value call(const Value& callee, const Arguments& args) = 0;
     Value filter(std::string_view name, const Value& input, const Arguments& args); // for map('name', …)
     bool test(std::string_view name, const Value& input, const Arguments& args);

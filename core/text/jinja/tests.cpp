@@ -53,13 +53,13 @@ Value divisible(Runtime& runtime, const Value& self, const Bound& args)
 
 template <CompareOp op> Value compared(Runtime& runtime, const Value& self, const Bound& args) { return compare(runtime, op, self, *args[0]); }
 
-Value sameAs(Runtime&, const Value& self, const Bound& args)
+Value sameAs(Runtime& runtime, const Value& self, const Bound& args)
 {
     const Value& other = *args[0];
     if (self.data().index() != other.data().index()) return false;
     if (self.list()) return self.list() == other.list();
     if (self.dict()) return self.dict() == other.dict();
-    return equal(self, other);
+    return runtime.equals(self, other);
 }
 
 template <Table (*table)()> Value named(Runtime&, const Value& self, const Bound&) { return self.text() && find(table(), *self.text()); }

@@ -51,20 +51,38 @@ bool truth(const Value& value)
     return true;
 }
 
-bool equal(const Value& a, const Value& b, unsigned depth)
+void Work::spend(std::uint64_t count)
+{
+    if (count > left) fault("the values are too large to compare");
+    left -= count;
+}
+
+bool equal(const Value& a, const Value& b)
+{
+    Work work{kKeyWork};
+    return equal(a, b, work);
+}
+
+bool equal(const Value& a, const Value& b, Work& work, unsigned depth)
 {
     if (depth > kMaxNesting) fault("values nested too deeply to compare");
+    work.spend(1);
     if (a.isNumber() && b.isNumber()) {
         if (const auto x = a.integer(), y = b.integer(); x && y) return *x == *y;
         return *a.number() == *b.number();
     }
     if (a.data().index() != b.data().index()) return false;
-    if (const auto* text = a.text()) return *text == *b.text();
+    if (const auto* text = a.text()) {
+        if (text == b.text()) return true;
+        if (text->size() != b.text()->size()) return false;
+        work.spend(text->size() / 64);
+        return *text == *b.text();
+    }
     if (const auto* list = a.list()) {
         const auto* other = b.list();
         if (list == other) return true;
-        return list->tuple == other->tuple && std::ranges::equal(list->items, other->items, [depth](const Value& x, const Value& y) {
-            return equal(x, y, depth + 1);
+        return list->tuple == other->tuple && std::ranges::equal(list->items, other->items, [&work, depth](const Value& x, const Value& y) {
+            return equal(x, y, work, depth + 1);
         });
     }
     if (const auto* dict = a.dict()) {
@@ -72,7 +90,7 @@ bool equal(const Value& a, const Value& b, unsigned depth)
         if (dict == other) return true;
         return dict->size() == other->size() && std::ranges::all_of(dict->entries(), [&](const Dict::Entry& entry) {
             const Value* match = other->find(entry.first);
-            return match && equal(entry.second, *match, depth + 1);
+            return match && equal(entry.second, *match, work, depth + 1);
         });
     }
     if (const auto* space = a.as<NamespacePtr>()) return *space == *b.as<NamespacePtr>();
@@ -82,35 +100,50 @@ bool equal(const Value& a, const Value& b, unsigned depth)
     return !a.is<Method>();
 }
 
-bool less(const Value& a, const Value& b, unsigned depth)
+bool less(const Value& a, const Value& b, Work& work, unsigned depth)
 {
     if (depth > kMaxNesting) fault("values nested too deeply to compare");
+    work.spend(1);
     if (a.isNumber() && b.isNumber()) {
         if (const auto x = a.integer(), y = b.integer(); x && y) return *x < *y;
         return *a.number() < *b.number();
     }
-    if (a.text() && b.text()) return *a.text() < *b.text(); // UTF-8 sorts as its code points do
+    if (a.text() && b.text()) {
+        work.spend(std::min(a.text()->size(), b.text()->size()) / 64);
+        return *a.text() < *b.text(); // UTF-8 sorts as its code points do
+    }
     if (a.list() && b.list() && a.list()->tuple == b.list()->tuple) {
         const auto &x = a.list()->items, &y = b.list()->items;
         for (std::size_t i = 0; i < x.size() && i < y.size(); ++i)
-            if (!equal(x[i], y[i])) return less(x[i], y[i], depth + 1);
+            if (!equal(x[i], y[i], work, depth + 1)) return less(x[i], y[i], work, depth + 1);
         return x.size() < y.size();
     }
     fault("cannot order {} and {}", typeName(a), typeName(b));
 }
 
-std::size_t hash(const Value& value)
+namespace {
+
+std::size_t hash(const Value& value, Work& work)
 {
+    work.spend(1);
     if (const auto* text = value.text()) return hashText(*text);
     if (const auto number = value.number()) return std::hash<double>{}(*number);
     if (value.isNone()) return 1;
     if (value.isUndefined()) return 3; // `table[missing]` finds nothing, and is no error
     if (const auto* list = value.list(); list && list->tuple) {
         std::size_t sum = 2;
-        for (const Value& item : list->items) sum = sum * 31 + hash(item);
+        for (const Value& item : list->items) sum = sum * 31 + hash(item, work);
         return sum;
     }
     fault("a {} cannot be a key", typeName(value));
+}
+
+} // namespace
+
+std::size_t hash(const Value& value)
+{
+    Work work{kKeyWork};
+    return hash(value, work);
 }
 
 unsigned nesting(const Value& value)

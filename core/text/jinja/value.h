@@ -95,9 +95,17 @@ struct Namespace { Dict attributes; };
 
 const char* typeName(const Value& value); // Python's, for messages
 bool truth(const Value& value);
-bool equal(const Value& a, const Value& b, unsigned depth = 0);
-bool less(const Value& a, const Value& b, unsigned depth = 0); // faults where Python's < does
-std::size_t hash(const Value& value);                          // faults for what cannot be a key
+
+// How many values a comparison may look at: shared parts make small containers large ([a, a] of [b, b] of …).
+struct Work {
+    std::uint64_t left;
+    void spend(std::uint64_t count); // a Fault when nothing is left
+};
+inline constexpr std::uint64_t kKeyWork = 10'000; // for keys of objects; what templates compare goes through Runtime::equals and ::less
+bool equal(const Value& a, const Value& b, Work& work, unsigned depth = 0);
+bool less(const Value& a, const Value& b, Work& work, unsigned depth = 0); // faults where Python's < does
+bool equal(const Value& a, const Value& b);
+std::size_t hash(const Value& value); // faults for what cannot be a key
 unsigned nesting(const Value& value);                          // 0 for scalars
 
 // Fault when nested deeper than kMaxNesting. Runtime::list and ::dict also count the memory.
