@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/options.h"
 
+#include <exception>
 #include <format>
 #include <vector>
 
@@ -58,7 +59,14 @@ int run(int argc, char** argv, const Hooks& hooks)
     }
     std::vector<std::string_view> names;
     for (const Command& command : kCommands) {
-        if (command.name == name) return command.run(hooks, std::span(arguments).subspan(1));
+        if (command.name == name) {
+            try {
+                return command.run(hooks, std::span(arguments).subspan(1));
+            } catch (const std::exception& e) { // of the standard library: memory at an end, mostly
+                complain(std::format("corral {}: {}", name, e.what()));
+                return kFailed;
+            }
+        }
         names.push_back(command.name);
     }
     complain(std::format("corral: unknown command \"{}\"; the nearest is \"{}\"", name, nearest(name, names)));

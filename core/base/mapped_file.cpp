@@ -54,7 +54,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
         const auto code = reason == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
         return fail(code, "{}: cannot {}: {}", path.string(), step, std::generic_category().message(reason));
     };
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe would wait for its writer; files do not care
     if (fd < 0) return refused("open", errno);
     struct stat info {};
     if (::fstat(fd, &info) != 0) {

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -74,6 +75,8 @@ private:
                 std::visit([&](const auto& request) { run(job, request); }, job.request);
             } catch (const std::bad_alloc&) {
                 send(job, Failed{{ErrorCode::OutOfMemory, "not enough memory"}});
+            } catch (const std::exception& e) { // of the standard library: a thread that could not be started, a text beyond its largest size
+                send(job, Failed{{ErrorCode::Unsupported, std::format("not possible on this system: {}", e.what())}});
             }
             const std::lock_guard lock(m_mutex);
             m_runningId = 0;

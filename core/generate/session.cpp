@@ -128,7 +128,8 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedMod
     assert(mapped); // load() makes no other kind
     const int context = options.contextLength > 0 ? options.contextLength : std::min(mapped->trainingContext(), kDefaultContext);
     const int threads = options.threads > 0 ? options.threads : physicalCores();
-    if (options.contextLength < 0 || options.batch < 1 || options.threads < 0)
+    constexpr int kMostThreads = 1024; // no machine of today has more cores; a system that refuses to start one gives an exception
+    if (options.contextLength < 0 || options.batch < 1 || options.threads < 0 || threads > kMostThreads)
         return fail(ErrorCode::InvalidArgument, "context {}, batch {} and {} threads make no session", options.contextLength, options.batch, options.threads);
     auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::min(options.batch, context), threads);
     if (auto ok = session->prepare(options); !ok) return std::unexpected(ok.error());

@@ -1,5 +1,7 @@
 #include "core/model/config.h"
 
+#include "core/gguf/cursor.h"
+
 #include <cmath>
 
 namespace corral::model {
@@ -38,7 +40,7 @@ graph::RopeParams readRope(Keys& keys, std::int64_t headSize, std::int64_t conte
     rope.originalContext = keys.integer("rope.scaling.original_context_length", 1, kMostContext, context);
     const std::string type = keys.text("rope.scaling.type", "linear");
     if (type != "none" && type != "linear" && type != "yarn" && type != "longrope")
-        keys.complain(std::format("rope.scaling.type {} is unknown", type));
+        keys.complain(std::format("rope.scaling.type {} is unknown", gguf::shown(type)));
     float factor = keys.real("rope.scaling.factor", 0, 1e6f, keys.real("rope.scale_linear", 0, 1e6f, 0)); // s; 0: not given
     if (factor == 0 || type == "none") factor = 1;
     rope.freqScale = 1 / factor;

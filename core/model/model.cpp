@@ -1,5 +1,7 @@
 #include "core/model/model.h"
 
+#include "core/gguf/cursor.h"
+
 #include <algorithm>
 
 namespace corral::model {
@@ -31,7 +33,7 @@ Result<LoadedWeights> loadModel(std::shared_ptr<const gguf::File> file)
     if (!name) return std::unexpected(name.error());
     if (name->empty()) return fail(ErrorCode::Format, "general.architecture is empty");
     const Architecture* architecture = findArchitecture(*name);
-    if (!architecture) return fail(ErrorCode::Unsupported, "models of architecture \"{}\" are not supported yet", *name);
+    if (!architecture) return fail(ErrorCode::Unsupported, "models of architecture {} are not supported yet", gguf::shown(*name));
 
     Keys keys(*file, *name);
     LoadedWeights loaded{.config = readConfig(keys, *name)};

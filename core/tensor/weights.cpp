@@ -1,5 +1,7 @@
 #include "core/tensor/weights.h"
 
+#include "core/gguf/cursor.h"
+
 #include <algorithm>
 
 namespace corral::tensor {
@@ -92,7 +94,7 @@ Result<void> Weights::finish(bool (*ignored)(std::string_view name)) const
     std::size_t count = 0;
     for (const gguf::TensorInfo& info : m_file->tensors()) {
         if (m_asked.contains(info.name) || ignored(info.name)) continue;
-        if (count++ == 0) unknown = info.name;
+        if (count++ == 0) unknown = gguf::shown(info.name);
     }
     if (count == 1) return fail(ErrorCode::Unsupported, "tensor {} is not part of this architecture", unknown);
     if (count > 1) return fail(ErrorCode::Unsupported, "{} tensors are not part of this architecture, the first is {}", count, unknown);
