@@ -108,21 +108,22 @@ void BpeTokenizer::encodeWord(std::string_view word, Scratch& scratch, std::vect
 
 std::string BpeTokenizer::decodeNormal(std::string_view text) const
 {
-    if (m_flags & kRawUtf8) return m_flags & kMarkSpaces ? replaceAll(text, kSpaceMark, " ") : std::string(text);
+    if (m_flags & kMarkSpaces) return replaceAll(text, kSpaceMark, " ");
     std::string out;
     for (std::size_t i = 0; i < text.size();) {
         const Decoded decoded = decodeLenient(text, i);
         const int byte = decoded.valid ? m_alphabet.byte(decoded.codePoint) : -1;
         if (byte >= 0) {
             out += static_cast<char>(byte);
-        } else { // the reference's spelling of what is not of the alphabet
+        } else { // the reference's spelling of what is not of the alphabet: its bytes and the whole token
             constexpr char kHex[] = "0123456789abcdef";
             out += "[UNK_BYTE_0x";
             for (const char c : text.substr(i, decoded.size)) {
                 out += kHex[static_cast<unsigned char>(c) >> 4];
                 out += kHex[c & 15];
             }
-            out.append(text.substr(i, decoded.size)).append("]");
+            constexpr std::size_t kLongest = 256; // a hostile token must not grow with the square of its length
+            out.append(text.size() <= kLongest ? text : text.substr(i, decoded.size)).append("]");
         }
         i += decoded.size;
     }

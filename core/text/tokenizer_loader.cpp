@@ -153,7 +153,7 @@ void TokenizerLoader::readSpecialTokens()
     SpecialTokens& special = m_tokenizer->m_special;
     for (Token* id : {&special.bos, &special.eos, &special.unknown, &special.separator, &special.padding, &special.mask})
         if (*id >= m_tokenizer->size()) *id = kNoToken; // the default is not for this vocabulary
-    readId("tokenizer.ggml.cls_token_id", special.bos);
+    if (m_tokenizer->kind() == "WPM") readId("tokenizer.ggml.cls_token_id", special.bos); // what BERT calls the first token
     readId("tokenizer.ggml.bos_token_id", special.bos);
     readId("tokenizer.ggml.eos_token_id", special.eos);
     readId("tokenizer.ggml.eot_token_id", special.eot);

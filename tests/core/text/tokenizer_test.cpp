@@ -110,6 +110,18 @@ TEST(Bpe, RoundTripsEveryText)
         EXPECT_EQ(t->decode(t->encode(text, kPlain), {}), text);
 }
 
+TEST(Bpe, TokensOutsideTheByteAlphabet)
+{
+    std::vector<std::string> tokens{"日x", "Ġ", ""};
+    for (int i = 0; i < 20000; ++i) tokens[2] += "日";
+    SmallFile file;
+    file.add("tokenizer.ggml.model", "gpt2").add("tokenizer.ggml.tokens", tokens).add("tokenizer.ggml.merges", std::vector<std::string>{});
+    const auto t = loaded(file);
+    EXPECT_EQ(t->piece(0), "[UNK_BYTE_0xe697a5日x]x");
+    EXPECT_EQ(t->piece(1), " ");
+    EXPECT_LT(t->piece(2).size(), 20000u * 32);
+}
+
 TEST(Wpm, LowersStripsAndCutsGreedily)
 {
     const auto t = loaded(wpmFile({"▁he", "▁hello", "llo", "▁", "▁,", "▁中", "e"}));
@@ -226,7 +238,7 @@ TEST(PreTokenizers, CutAsKnown)
 // No text may take much longer than its size warrants: neither words without end nor runs that the expressions try again and again.
 TEST(Speed, HostileTextsAreLinear)
 {
-    constexpr std::size_t kSize = 1 << 18;
+    constexpr std::size_t kSize = 1 << 17;
     const auto bpe = loaded(bpeFile({"a a", "aa aa", "aaaa aaaa", "Ġ Ġ", "1 1"}, "llama3")), spm = loaded(spmFile({"aa", "aaaa", "a", "▁", "▁▁"})),
                wpm = loaded(wpmFile({"▁a", "a", "aa", "aaaaaaaa"}));
     for (const std::string_view unit : {"a", " ", "\n", "1", "A", "'", "a ", " \n", "é", "中", "!", "\xFF", "\xED\xA0\x80", "<a>", "<"}) {
