@@ -16,7 +16,7 @@ TEST(Translations, ChineseIsComplete)
     corral::test::TempDir dir;
     const fs::path copy = dir / "corral_zh_CN.ts";
     fs::copy_file(corral::test::sourcePath("translations/corral_zh_CN.ts"), copy);
-    const std::string command = "'" + lupdate + "' -silent -no-obsolete -locations none '" + corral::test::sourcePath("app").string() + "' '"
+    const std::string command = "'" + lupdate + "' -silent -no-obsolete -locations none -I '" + corral::test::sourcePath("").string() + "' '" + corral::test::sourcePath("app").string() + "' '"
                                 + corral::test::sourcePath("ui").string() + "' -ts '" + copy.string() + "'";
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
 
