@@ -35,10 +35,12 @@ void complain(std::string_view line)
 
 void progress(std::string_view line)
 {
-    if (isTerminal(stderr)) std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(line.size()), line.data());
+    if (!isTerminal(stderr)) return;
+    std::fputs("\r\033[K", stderr); // to the line's beginning, and clear it
+    std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-void endProgress() { progress({}); }
+void endProgress() { progress(""); }
 
 int failed(std::string_view command, const Error& error)
 {

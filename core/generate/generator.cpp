@@ -22,6 +22,18 @@ std::string grouped(std::size_t number)
     return digits;
 }
 
+// What the first token adds to the prompt's text. At the very beginning of a text that is not its piece: there some vocabularies drop the
+// space that their words begin with.
+std::string firstPiece(const text::Tokenizer& tokenizer, std::span<const Token> prompt, Token token, bool showSpecial)
+{
+    const text::Tokenizer::Decode options{.removeSpecial = true, .unparseSpecial = showSpecial};
+    std::vector<Token> tokens(prompt.begin(), prompt.end());
+    const std::string before = tokenizer.decode(tokens, options);
+    tokens.push_back(token);
+    const std::string after = tokenizer.decode(tokens, options);
+    return after.starts_with(before) ? after.substr(before.size()) : tokenizer.piece(token, showSpecial);
+}
+
 // Characters on their way out: bytes of tokens → whole characters → text without stop strings → the callback.
 class TextOut {
 public:
@@ -87,7 +99,7 @@ Result<Outcome> Generator::generate(std::span<const Token> prompt, const Generat
     const auto start = Clock::now();
     const auto context = static_cast<std::size_t>(m_session->contextLength());
     if (prompt.empty()) return fail(ErrorCode::InvalidArgument, "the prompt is empty");
-    const Token vocabularySize = m_vocabulary->size;
+    const Token vocabularySize = std::min(m_vocabulary->size, m_tokenizer->size());
     for (const Token token : prompt)
         if (token < 0 || token >= vocabularySize)
             return fail(ErrorCode::InvalidArgument, "token id {} is outside the vocabulary of {} tokens", token, vocabularySize);
@@ -146,7 +158,9 @@ Result<Outcome> Generator::generate(std::span<const Token> prompt, const Generat
         const bool ends = m_tokenizer->isEndOfGeneration(token);
         if (ends && !options.showSpecial) out.countToken();
         else if (token >= m_tokenizer->size()) out.countToken(); // a row of the output matrix that no token has
-        else if (!out.push(m_tokenizer->piece(token, options.showSpecial))) return finish(FinishReason::StopString);
+        else if (!out.push(timings.generatedTokens == 1 ? firstPiece(*m_tokenizer, prompt, token, options.showSpecial)
+                                                        : m_tokenizer->piece(token, options.showSpecial)))
+            return finish(FinishReason::StopString);
         if (ends) return finish(FinishReason::EndOfText);
         if (options.maxTokens >= 0 && timings.generatedTokens >= options.maxTokens) return finish(FinishReason::MaxTokens);
         if (m_cached.size() >= context) return finish(FinishReason::ContextFull);
