@@ -69,10 +69,10 @@ QVariant MessageListModel::data(const QModelIndex& index, int role) const
 }
 
 // block -1: the value that a row without that property has, in its type, so that required properties in QML are never undefined.
-QVariant MessageListModel::blockData(const Shown& message, int block, int role) const
+QVariant MessageListModel::blockData(const Shown& message, int block, int role)
 {
     static const Block none;
-    const Block& row = block < 0 ? none : message.blocks[std::size_t(block)];
+    const Block& row = block < 0 ? none : message.blocks[block];
     switch (role) {
     case KindRole: return message::kindName(row.kind);
     case Qt::DisplayRole:
@@ -98,7 +98,7 @@ QVariant MessageListModel::blockData(const Shown& message, int block, int role) 
     }
 }
 
-QVariant MessageListModel::footerData(const Shown& message, int role) const
+QVariant MessageListModel::footerData(const Shown& message, int role)
 {
     const QJsonObject& timings = message.record.timings;
     switch (role) {
@@ -158,12 +158,7 @@ MessageListModel::Shown MessageListModel::split(const BranchMessage& message)
 {
     Shown shown{.record = message.record, .branchIndex = message.branchIndex, .branchCount = message.branchCount};
     shown.thinkingSeconds = message.record.timings[QLatin1String("thinkingSeconds")].toDouble();
-    if (!shown.isUser() && !message.record.content.isEmpty()) {
-        BlockSplitter splitter;
-        splitter.append(message.record.content);
-        splitter.finish();
-        shown.blocks.assign(splitter.blocks().begin(), splitter.blocks().end());
-    }
+    if (!shown.isUser()) shown.blocks = BlockSplitter::split(message.record.content);
     return shown;
 }
 
@@ -286,8 +281,8 @@ void MessageListModel::syncLastBlocks()
     }
 
     // A block whose kind turned out to be another (a paragraph that becomes a table) is another row, for another delegate.
-    std::size_t same = std::min(std::size_t(m_splitter->firstChanged()), message.blocks.size());
-    std::size_t kept = same;
+    qsizetype same = std::min(qsizetype(m_splitter->firstChanged()), message.blocks.size());
+    qsizetype kept = same;
     while (kept < message.blocks.size() && kept < now.size() && message.blocks[kept].kind == now[kept].kind) ++kept;
     if (kept < message.blocks.size()) {
         beginRemoveRows({}, top + int(kept), top + int(message.blocks.size()) - 1);
@@ -297,18 +292,18 @@ void MessageListModel::syncLastBlocks()
         emit countChanged();
     }
     for (; same < kept; ++same) {
-        const bool unchanged = message.blocks[same] == now[same];
-        if (unchanged) continue;
+        if (message.blocks[same] == now[same]) continue;
         message.blocks[same] = now[same];
         const QModelIndex row = index(top + int(same));
         emit dataChanged(row, row, {TextRole, HtmlRole, LanguageRole, OpenRole, RightToLeftRole, TableRole, AlignmentsRole, SecondsRole});
     }
     if (kept < now.size()) {
         beginInsertRows({}, top + int(kept), top + int(now.size()) - 1);
-        message.blocks.insert(message.blocks.end(), now.begin() + std::ptrdiff_t(kept), now.end());
+        message.blocks.append(now.sliced(kept));
         countRows();
         endInsertRows();
-        if (kept == 0) emit dataChanged(index(top + int(now.size())), index(top + int(now.size())), {FirstOfMessageRole});
+        const QModelIndex below = index(top + int(now.size()));
+        if (kept == 0) emit dataChanged(below, below, {FirstOfMessageRole});
         emit countChanged();
     }
 }

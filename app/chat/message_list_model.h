@@ -82,7 +82,7 @@ private:
     struct Shown {
         MessageRecord record;
         int branchIndex = 1, branchCount = 1;
-        std::vector<message::Block> blocks; // answers only
+        QList<message::Block> blocks; // answers only
         QString helpText;
         double thinkingSeconds = 0;
         bool open = false; // being written
@@ -98,8 +98,8 @@ private:
 
     static Shown split(const BranchMessage& message);
     Place placeOf(int row) const;
-    QVariant blockData(const Shown& message, int block, int role) const;
-    QVariant footerData(const Shown& message, int role) const;
+    static QVariant blockData(const Shown& message, int block, int role);
+    static QVariant footerData(const Shown& message, int role);
     void countRows();
     void showOlder();
     void removeFrom(std::size_t message);

@@ -120,9 +120,10 @@ void ScriptedEngine::load(const Job& job, const LoadRequest& request)
 {
     m_loaded = false;
     constexpr int kSteps = 20;
+    const double seconds = m_script.loadSecondsOf ? m_script.loadSecondsOf(request.model) : m_script.loadSeconds;
     for (int step = 0; step < kSteps; ++step) {
         send(job, LoadProgress{double(step) / kSteps});
-        if (!wait(job, m_script.loadSeconds / kSteps)) return send(job, Failed{{ErrorCode::Cancelled, "loading was cancelled"}});
+        if (!wait(job, seconds / kSteps)) return send(job, Failed{{ErrorCode::Cancelled, "loading was cancelled"}});
     }
     if (m_script.refuses) {
         if (auto error = m_script.refuses(request.model)) return send(job, Failed{std::move(*error)});

@@ -22,6 +22,7 @@ struct ScriptedAnswer {
 
 struct Script {
     double loadSeconds = 0.8;
+    std::function<double(const std::filesystem::path&)> loadSecondsOf; // for models that differ in that; empty: none
     double promptTokensPerSecond = 900; // 0: at once
     double tokensPerSecond = 60;        // 0: as fast as the thread can
     int contextLength = 8192;           // where the load request says 0

@@ -152,7 +152,10 @@ int runGui(int argc, char** argv)
     QNetworkProxyFactory::setUseSystemConfiguration(true);
 
     const Arguments arguments = parse(QApplication::arguments());
-    if (!arguments.language.isEmpty()) QLocale::setDefault(QLocale(arguments.language));
+    if (!arguments.language.isEmpty()) {
+        QLocale::setDefault(QLocale(arguments.language));
+        qputenv("LANGUAGE", arguments.language.toUtf8()); // for the strings of Kirigami and Kirigami Addons
+    }
     QTranslator translator;
     if (translator.load(QLocale(), QStringLiteral("corral"), QStringLiteral("_"), QStringLiteral(":/i18n"))) QApplication::installTranslator(&translator);
 
@@ -160,7 +163,10 @@ int runGui(int argc, char** argv)
     if (arguments.fakeEngine) {
         options.engine = [takesPictures](EngineHost::EventSink sink) {
             Script script;
-            if (takesPictures) script.loadSeconds = 0;
+            if (takesPictures) { // long enough to be met half way, in every size and scheme
+                script.promptTokensPerSecond = 120;
+                script.loadSecondsOf = [](const std::filesystem::path& path) { return path.stem().string().starts_with("Qwen") ? 120.0 : 0.0; };
+            }
             script.refuses = [](const std::filesystem::path& path) -> std::optional<Error> {
                 if (!path.stem().string().starts_with("mamba")) return std::nullopt;
                 return Error{ErrorCode::Unsupported, "the architecture \"mamba\" is not known"};

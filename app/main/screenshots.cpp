@@ -87,7 +87,8 @@ private:
         chat.newConversation();
         m_corral.conversations().setSearch({});
         m_corral.models().setSearch({});
-        if (chat.state() == ChatController::NoModel || chat.state() == ChatController::Failed) chat.loadModel(model(QStringLiteral("SmolLM2-135M-Instruct.Q4_1.gguf")));
+        const QUrl usual = model(QStringLiteral("SmolLM2-135M-Instruct.Q4_1.gguf"));
+        if (chat.modelUrl() != usual || chat.state() == ChatController::Failed) chat.loadModel(usual);
         until([&] { return chat.state() == ChatController::Ready; });
         m_window.setProperty("page", QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
@@ -108,6 +109,11 @@ private:
         const auto open = [&chat](int id) { return [&chat, id] { chat.open(id); }; };
         return {
             {QStringLiteral("chat-no-model"), chatPage, [&chat] { chat.unloadModel(); }},
+            {QStringLiteral("chat-loading"), chatPage,
+             [this, &chat] {
+                 chat.loadModel(model(QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf")));
+                 until([&] { return chat.loadProgress() > 0; });
+             }},
             {QStringLiteral("chat-empty"), chatPage, {}},
             {QStringLiteral("chat-answer"), chatPage, open(m_demo.france)},
             {QStringLiteral("chat-code"), chatPage, open(m_demo.code)},
@@ -153,6 +159,7 @@ private:
             {QStringLiteral("conversations-search"), QStringLiteral("conversations"), [this] { m_corral.conversations().setSearch(QStringLiteral("Paris")); }},
             {QStringLiteral("conversations-nothing-found"), QStringLiteral("conversations"), [this] { m_corral.conversations().setSearch(QStringLiteral("zzzz")); }},
             {QStringLiteral("models"), QStringLiteral("models"), open(m_demo.france)},
+            {QStringLiteral("answers-sheet"), QStringLiteral("answers"), open(m_demo.france)},
             {QStringLiteral("settings"), QStringLiteral("settings"), open(m_demo.france)},
         };
     }

@@ -60,7 +60,10 @@ bool SettingsListModel::setData(const QModelIndex& index, const QVariant& value,
     return true;
 }
 
-Qt::ItemFlags SettingsListModel::flags(const QModelIndex& index) const { return QAbstractListModel::flags(index) | Qt::ItemIsEditable; }
+Qt::ItemFlags SettingsListModel::flags(const QModelIndex& index) const 
+{
+    return index.isValid() ? QAbstractListModel::flags(index) | Qt::ItemIsEditable : QAbstractListModel::flags(index);
+}
 
 QHash<int, QByteArray> SettingsListModel::roleNames() const
 {

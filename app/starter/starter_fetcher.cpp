@@ -132,6 +132,7 @@ void StarterFetcher::again(QNetworkReply* reply, void (StarterFetcher::*step)())
             error == QNetworkReply::NetworkSessionFailedError) {
             return fail(tr("There is no connection to %1. You can add a model file of your own instead.").arg(reply->url().host()));
         }
+        if (error == QNetworkReply::NoError) return fail(tr("The download ended early: %1 sent less than it announced.").arg(reply->url().host()));
         return fail(tr("The download was interrupted: %1").arg(reply->errorString()));
     }
     m_pause.disconnect();

@@ -24,7 +24,7 @@ static std::unique_ptr<Store> open(const TempDir& folder)
     return std::move(*store);
 }
 
-static MessageRecord message(int conversation, int parent, MessageRecord::Role role, const QString& text)
+static MessageRecord newMessage(int conversation, int parent, MessageRecord::Role role, const QString& text)
 {
     MessageRecord record;
     record.conversation = conversation;
@@ -41,7 +41,7 @@ static int conversationWith(Store& store, const QString& title, const QStringLis
     const int id = store.addConversation(record);
     int parent = 0;
     for (const QString& text : texts) {
-        parent = store.addMessage(message(id, parent, parent % 2 ? MessageRecord::Role::Assistant : MessageRecord::Role::User, text));
+        parent = store.addMessage(newMessage(id, parent, parent % 2 ? MessageRecord::Role::Assistant : MessageRecord::Role::User, text));
     }
     return id;
 }
@@ -58,8 +58,8 @@ TEST(Store, KeepsEverythingAcrossARestart)
         record.modelName = QStringLiteral("X");
         record.settings = {{QStringLiteral("temp"), 0.5}};
         id = store->addConversation(record);
-        const int first = store->addMessage(message(id, 0, MessageRecord::Role::User, QStringLiteral("question")));
-        MessageRecord answer = message(id, first, MessageRecord::Role::Assistant, QStringLiteral("العربية"));
+        const int first = store->addMessage(newMessage(id, 0, MessageRecord::Role::User, QStringLiteral("question")));
+        MessageRecord answer = newMessage(id, first, MessageRecord::Role::Assistant, QStringLiteral("العربية"));
         answer.timings = {{QStringLiteral("generatedTokens"), 7}};
         answer.modelName = QStringLiteral("X");
         store->setShownLeaf(id, store->addMessage(answer));
@@ -88,7 +88,7 @@ TEST(Store, NewestFirst)
     const int b = conversationWith(*store, QStringLiteral("b"), {});
     EXPECT_EQ(store->conversations()[0].id, b);
     spinUntil([] { return false; }, 5);
-    store->addMessage(message(a, 0, MessageRecord::Role::User, QStringLiteral("again")));
+    store->addMessage(newMessage(a, 0, MessageRecord::Role::User, QStringLiteral("again")));
     EXPECT_EQ(store->conversations()[0].id, a);
 }
 
@@ -138,7 +138,7 @@ TEST(Store, AnAnswerIsFoundAfterItsEndNotBefore)
     TempDir folder;
     auto store = open(folder);
     const int id = conversationWith(*store, QStringLiteral("t"), {});
-    MessageRecord answer = message(id, 0, MessageRecord::Role::Assistant, {});
+    MessageRecord answer = newMessage(id, 0, MessageRecord::Role::Assistant, {});
     answer.state = MessageRecord::State::Streaming;
     answer.id = store->addMessage(answer);
     answer.content = QStringLiteral("a kingfisher");
@@ -202,7 +202,7 @@ TEST(Store, WritesAreQuick)
     TempDir folder;
     auto store = open(folder);
     const int id = conversationWith(*store, QStringLiteral("t"), {});
-    MessageRecord answer = message(id, 0, MessageRecord::Role::Assistant, {});
+    MessageRecord answer = newMessage(id, 0, MessageRecord::Role::Assistant, {});
     answer.state = MessageRecord::State::Streaming;
     answer.id = store->addMessage(answer);
     answer.content = QStringLiteral("word ").repeated(20'000); // a 20,000-token answer, written as a whole each time
@@ -225,7 +225,7 @@ int corral::test::runCrashWriter(const char* folder)
     ConversationRecord record;
     record.title = QStringLiteral("crash");
     const int id = (*store)->addConversation(record);
-    MessageRecord answer = message(id, (*store)->addMessage(message(id, 0, MessageRecord::Role::User, QStringLiteral("go"))), MessageRecord::Role::Assistant, {});
+    MessageRecord answer = newMessage(id, (*store)->addMessage(newMessage(id, 0, MessageRecord::Role::User, QStringLiteral("go"))), MessageRecord::Role::Assistant, {});
     answer.state = MessageRecord::State::Streaming;
     answer.id = (*store)->addMessage(answer);
     for (int i = 0;; ++i) { // forever: the test kills this process
