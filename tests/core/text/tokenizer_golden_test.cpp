@@ -147,7 +147,9 @@ TEST(TokenizerGolden, StarterPrompts)
     const auto model = test::starterModel();
     if (model.empty()) GTEST_SKIP() << "needs the starter model, which ./run or ./test installs";
     const auto tokenizer = loadTokenizer(model);
-    for (const auto& generation : test::readJson(sharedPath("golden/real/starter.json"))["generations"]) {
+    const auto starter = test::readJson(sharedPath("golden/real/starter.json"));
+    EXPECT_GT(starter["generations"].size(), 1u);
+    for (const auto& generation : starter["generations"]) {
         EXPECT_EQ(tokenizer->encode(generation["prompt"].get<std::string>(), {.addSpecial = true, .parseSpecial = true}),
                   generation["prompt_ids"].get<std::vector<Token>>());
         EXPECT_EQ(tokenizer->decode(generation["ids"].get<std::vector<Token>>(), {}), generation["text"].get<std::string>());
