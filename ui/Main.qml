@@ -29,7 +29,7 @@ Kirigami.ApplicationWindow {
             icon.name: "dialog-messages-symbolic"
             checked: window.place === chatPlace
             pages: [conversationsPage, chatPage]
-            onTriggered: window.show(chatPlace)
+            onTriggered: window.go(chatPlace)
         },
         Place { // the last one stands at the rail's foot
             id: settingsPlace
@@ -37,7 +37,7 @@ Kirigami.ApplicationWindow {
             icon.name: "settings-configure-symbolic"
             checked: window.place === settingsPlace
             pages: [settingsPage]
-            onTriggered: window.show(settingsPlace)
+            onTriggered: window.go(settingsPlace)
         }
     ]
     property Place place: null
@@ -45,7 +45,7 @@ Kirigami.ApplicationWindow {
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
     readonly property ConversationsPage conversationsItem: (chatPlace.made[0] ?? null) as ConversationsPage
 
-    function show(next: Place): void {
+    function go(next: Place): void {
         if (place === next) return;
         place = next;
         pageStack.clear();
@@ -53,12 +53,12 @@ Kirigami.ApplicationWindow {
         pageStack.currentIndex = next.firstPage;
     }
     function showChat(): void {
-        show(chatPlace);
+        go(chatPlace);
         pageStack.currentIndex = 1;
         chatItem.takeFocus();
     }
     function showConversations(): void {
-        show(chatPlace);
+        go(chatPlace);
         pageStack.currentIndex = 0;
     }
     onPageChanged: {
@@ -66,7 +66,7 @@ Kirigami.ApplicationWindow {
         chatItem.closePicker();
         switch (page) {
         case "conversations": showConversations(); break;
-        case "settings": show(settingsPlace); break;
+        case "settings": go(settingsPlace); break;
         default: showChat();
         }
         if (page === "models") chatItem.openPicker();
@@ -84,7 +84,7 @@ Kirigami.ApplicationWindow {
     function take(urls: var): void {
         const model = urls.find(url => url.toString().toLowerCase().endsWith(".gguf"));
         if (model) {
-            show(chatPlace);
+            go(chatPlace);
             models.openFile(model);
         } else {
             showPassiveNotification(qsTr("Only model files (.gguf) can be opened here."), "long");

@@ -62,7 +62,7 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
     const QString models = m_folder->filePath(QStringLiteral("models"));
     QDir().mkpath(models);
     for (const char* name : {"small", "large", "mamba"}) {
-        QFile file(models + u'/' + QString::fromLatin1(name) + u".gguf");
+        QFile file(QStringLiteral("%1/%2.gguf").arg(models, QLatin1String(name)));
         if (file.open(QIODevice::WriteOnly)) file.resize(1 << 20);
     }
     Application::Options options{
@@ -90,7 +90,7 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
     m_application = std::move(*made);
 }
 
-QUrl Bench::model(const QString& name) const { return QUrl::fromLocalFile(m_folder->filePath(u"models/" + name + u".gguf")); }
+QUrl Bench::model(const QString& name) const { return QUrl::fromLocalFile(m_folder->filePath(QStringLiteral("models/%1.gguf").arg(name))); }
 
 int Bench::conversation(const QString& title, int messages)
 {

@@ -50,7 +50,8 @@ Kirigami.Page {
 
         ModelButton {
             Component.onCompleted: page.modelButton = this
-            Layout.maximumWidth: parent.width - ring.width - sheet.width - 3 * parent.spacing
+            Layout.fillWidth: true // may shrink
+            Layout.maximumWidth: Math.ceil(implicitWidth)
             chat: page.chat
             models: page.models
             starter: page.starter

@@ -82,7 +82,14 @@ QQC2.ScrollView {
             lastEnd = originY + contentHeight;
             if (view.follow) Qt.callLater(keepEnd);
         }
-        onHeightChanged: if (view.follow) Qt.callLater(keepEnd)
+        // A new size lays the rows out anew, which moves them: that is no leaving either.
+        function hold(): void {
+            if (!view.follow) return;
+            placing = true;
+            Qt.callLater(keepEnd);
+        }
+        onWidthChanged: hold()
+        onHeightChanged: hold()
         onModelChanged: view.goToEnd()
 
         HoverHandler {

@@ -36,6 +36,7 @@ Kirigami.ScrollablePage {
             objectName: "conversationSearch"
             Component.onCompleted: page.search = this
             Layout.fillWidth: true
+            autoAccept: false // else every letter would open a conversation
             placeholderText: qsTr("Search")
             Accessible.name: qsTr("Search conversations")
             onTextChanged: page.conversations.search = text

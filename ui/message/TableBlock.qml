@@ -13,12 +13,11 @@ MessageBlock {
     required property bool rtl
 
     readonly property color line: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.25)
-    readonly property color head: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.08)
     readonly property real leastWidth: (rows[0]?.length ?? 1) * Kirigami.Units.gridUnit * 5
 
     function cell(html: string, column: int, header: bool): string {
         const align = alignments[column] & Qt.AlignRight ? "right" : alignments[column] & Qt.AlignHCenter ? "center" : rtl ? "right" : "left";
-        return header ? "<th align='" + align + "' bgcolor='" + head + "'>" + html + "</th>" : "<td align='" + align + "'>" + html + "</td>";
+        return header ? "<th align='" + align + "'>" + html + "</th>" : "<td align='" + align + "'>" + html + "</td>";
     }
     function layOut(): string {
         const pad = Kirigami.Units.smallSpacing + 2;

@@ -63,6 +63,7 @@ QQC2.Popup {
             objectName: "modelSearch"
             Layout.fillWidth: true
             Layout.margins: Kirigami.Units.smallSpacing
+            autoAccept: false // else every letter would choose a model
             placeholderText: qsTr("Search models")
             Accessible.name: placeholderText
             onTextChanged: picker.models.search = text

@@ -28,7 +28,8 @@ QQC2.Drawer {
     edge: Application.layoutDirection === Qt.RightToLeft ? Qt.LeftEdge : Qt.RightEdge
     width: Math.min(parent?.width ?? 0, Kirigami.Units.gridUnit * 24)
     height: parent?.height ?? 0
-    interactive: opened
+    dragMargin: 0 // opened by its button, not from the edge
+    focus: true
     padding: 0
     Kirigami.Theme.colorSet: Kirigami.Theme.Window
     Kirigami.Theme.inherit: false

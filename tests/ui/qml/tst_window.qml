@@ -12,14 +12,13 @@ TestCase {
     name: "Window"
 
     property var window: null
-    readonly property var chat: bench.properties().chat
 
     Bench { id: bench }
     Component {
         id: main
         Main {}
     }
-    SignalSpy { id: spy }
+    
 
     // --- support
 
@@ -138,10 +137,10 @@ TestCase {
     }
     function test_promptProgressIsAThinLine() {
         open({ promptSpeed: 200 });
-        type("hello ".repeat(30));
+        input().text = "hello ".repeat(300);
         keyClick(Qt.Key_Return);
-        tryVerify(() => all("promptProgress").length === 1);
-        tryVerify(() => one("promptProgress").value > 0);
+        tryCompare(properties().chat, "state", ChatController.Prompt);
+        tryVerify(() => all("promptProgress").length === 1 && all("promptProgress")[0].value > 0);
         tryCompare(properties().chat, "state", ChatController.Ready, 20000);
         compare(all("promptProgress").length, 0);
     }
@@ -227,7 +226,7 @@ TestCase {
         keyClick(Qt.Key_Return);
         const list = one("messages");
         tryVerify(() => list.contentHeight > 3 * list.height, 20000);
-        verify(list.atYEnd || list.contentY > list.height);
+        verify(list.contentHeight + list.originY - list.contentY - list.height < 200, "follows: " + [list.contentHeight, list.originY, list.contentY, list.height]);
         compare(all("backToEnd").length, 0);
         list.forceActiveFocus();
         keyClick(Qt.Key_PageUp);
@@ -238,8 +237,7 @@ TestCase {
         verify(Math.abs(list.contentY - list.originY - stood) < 2, "the view moved by itself");
         press(one("backToEnd"));
         tryVerify(() => all("backToEnd").length === 0);
-        wait(300);
-        verify(list.contentHeight + list.originY - list.contentY - list.height < 40);
+        tryVerify(() => list.contentHeight + list.originY - list.contentY - list.height < 40);
         keyClick(Qt.Key_Escape);
         tryCompare(properties().chat, "state", ChatController.Ready);
     }
@@ -287,7 +285,7 @@ TestCase {
         tryVerify(() => search.activeFocus);
         tryVerify(() => all("model").length >= 3);
         for (const c of "large") keyClick(c);
-        tryVerify(() => all("model").length === 1);
+        tryCompare(one("modelList"), "count", 1);
         keyClick(Qt.Key_Return);
         tryVerify(() => properties().chat.modelUrl.toString() === bench.model("large").toString());
         tryVerify(() => all("modelSearch").length === 0);
@@ -304,7 +302,7 @@ TestCase {
         ask("second");
         tryVerify(() => all("conversation").length === 2);
         const second = properties().chat.conversationId;
-        press(all("conversation")[1]);
+        press(all("conversation").find(item => item.conversationId !== second));
         tryVerify(() => properties().chat.conversationId !== second);
         const first = properties().chat.conversationId;
         const list = one("conversationList");
@@ -326,13 +324,13 @@ TestCase {
         open();
         bench.conversation("whales", 4);
         bench.conversation("lighthouses", 4);
-        tryVerify(() => all("conversation").length === 2);
+        tryCompare(one("conversationList"), "count", 2);
         keyClick("k", Qt.ControlModifier);
         tryVerify(() => one("conversationSearch").activeFocus);
         for (const c of "whale") keyClick(c);
-        tryVerify(() => all("conversation").length === 1);
+        tryCompare(one("conversationList"), "count", 1);
         keyClick(Qt.Key_Escape);
-        tryVerify(() => all("conversation").length === 2);
+        tryCompare(one("conversationList"), "count", 2);
         for (const c of "zzz") { one("conversationSearch").forceActiveFocus(); keyClick(c); }
         tryVerify(() => one("noConversations").visible);
     }
@@ -377,14 +375,15 @@ TestCase {
         temperature.forceActiveFocus();
         temperature.text = Number(0.35).toLocaleString(Qt.locale(), "f", 2);
         keyClick(Qt.Key_Return);
-        tryVerify(() => properties().settings.value("temp") === 0.35);
+        tryVerify(() => properties().settings.value("temp") === 0.35, 2000, "it is " + properties().settings.value("temp") + ", " + temperature.text);
         tryVerify(() => one("commandLine").text.includes("--temp 0.35"));
         press(one("copyCommandLine"));
         compare(bench.clipboard(), one("commandLine").text);
         press(one("resetSettings"));
         tryVerify(() => properties().settings.value("temp") !== 0.35);
         keyClick(Qt.Key_Escape);
-        tryVerify(() => all("setting:temp").length === 0);
+        const sheet = findChild(window, "settingsSheet");
+        tryVerify(() => !sheet.visible, 3000);
     }
     function test_fileDialog() {
         open();
