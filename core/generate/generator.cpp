@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cmath>
 
 namespace corral::generate {
 
@@ -26,7 +27,8 @@ std::string grouped(std::size_t number)
 // space that their words begin with.
 std::string firstPiece(const text::Tokenizer& tokenizer, std::span<const Token> prompt, Token token, bool showSpecial)
 {
-    const text::Tokenizer::Decode options{.removeSpecial = true, .unparseSpecial = showSpecial};
+    if (prompt.front() == tokenizer.special().bos) prompt = prompt.subspan(1); // the text begins behind it
+    const text::Tokenizer::Decode options{.removeSpecial = false, .unparseSpecial = showSpecial};
     std::vector<Token> tokens(prompt.begin(), prompt.end());
     const std::string before = tokenizer.decode(tokens, options);
     tokens.push_back(token);
@@ -84,12 +86,17 @@ void Generator::forget()
     m_cached.clear();
 }
 
-// m_session->decode, with m_cached kept in step whatever happens.
+// m_session->decode, with m_cached kept in step whatever happens. Logits without any finite number are an error: no token could be chosen.
 Result<std::span<const float>> Generator::decode(std::span<const Token> tokens, std::stop_token stop, const std::function<void(int)>& progress)
 {
     auto logits = m_session->decode(tokens, Session::Logits::Last, std::move(stop), progress);
+    const auto position = static_cast<std::size_t>(m_session->position());
     m_cached.insert(m_cached.end(), tokens.begin(), tokens.end());
-    m_cached.resize(static_cast<std::size_t>(m_session->position()));
+    m_cached.resize(position);
+    if (logits && std::ranges::none_of(*logits, [](float logit) { return std::isfinite(logit); })) {
+        forget(); // the cache may hold what is no number, too
+        return fail(ErrorCode::Format, "the model computed no numbers after {} tokens: its weights may be damaged", grouped(position));
+    }
     return logits;
 }
 

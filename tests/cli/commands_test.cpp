@@ -61,14 +61,14 @@ TEST_F(Cli, Info)
     const auto info = json::parse(ran.out);
     EXPECT_EQ(info["architecture"], "llama");
     EXPECT_EQ(info["metadata"]["llama.block_count"], 2);
-    EXPECT_EQ(info["metadata"]["tokenizer.ggml.tokens"].size(), 269u);
+    EXPECT_EQ(info["metadata"]["tokenizer.ggml.tokens"].size(), 282u);
     EXPECT_EQ(info["tensors"][0]["name"], "token_embd.weight");
-    EXPECT_EQ(info["tensors"][0]["shape"], json::array({32, 269}));
+    EXPECT_EQ(info["tensors"][0]["shape"], json::array({32, 282}));
     EXPECT_EQ(info["tensors"][0]["type"], "f32");
     EXPECT_EQ(info["file_bytes"], std::filesystem::file_size(model));
     const auto text = corral({"info", model});
     EXPECT_EQ(text.status, 0);
-    for (const char* part : {"tiny", "llama.block_count", "token_embd.weight", "[32,269]"}) EXPECT_THAT(text.out, HasSubstr(part));
+    for (const char* part : {"tiny", "llama.block_count", "token_embd.weight", "[32,282]"}) EXPECT_THAT(text.out, HasSubstr(part));
 }
 
 TEST_F(Cli, TokenizeAndBack)
@@ -159,10 +159,10 @@ TEST_F(Cli, EvalWritesAllRows)
     const auto ids = json::parse(greedy.out).get<std::vector<int>>();
     ASSERT_EQ(ids.size(), 3u);
     const auto rows = readArray<float>(out);
-    ASSERT_EQ(rows.size(), 4u * 269);
+    ASSERT_EQ(rows.size(), 4u * 282);
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto row = rows.begin() + static_cast<std::ptrdiff_t>(i * 269);
-        EXPECT_EQ(std::max_element(row, row + 269) - row, ids[i]);
+        const auto row = rows.begin() + static_cast<std::ptrdiff_t>(i * 282);
+        EXPECT_EQ(std::max_element(row, row + 282) - row, ids[i]);
     }
     const std::string list = std::to_string(ids[0]) + "," + std::to_string(ids[1]) + "," + std::to_string(ids[2]);
     const auto forced = corral({"eval", "-m", model, "--ids", "1,259,260", "--then", list, "--out", out, "--ctk", "f32"});

@@ -163,34 +163,37 @@ TEST(BenchReport, MeanAndSampleDeviation)
     EXPECT_EQ(meanDeviation({}).mean, 0);
 }
 
+std::string reported(BenchFormat format, const std::vector<BenchResult>& results)
+{
+    BenchReport report(format);
+    std::string text = report.begin(results);
+    for (const BenchResult& result : results) text += report.row(result);
+    return text + report.end();
+}
+
 TEST(BenchReport, Shapes)
 {
     BenchResult r{.modelFile = "m.gguf", .modelType = "llama 135M Q4_1", .modelBytes = 96ull << 20, .parameters = 134515008, .batch = 2048, .microBatch = 512,
                   .threads = 2, .prompt = 512, .time = "2026-01-01T00:00:00Z", .seconds = {1, 2}};
     EXPECT_EQ(r.test(), "pp512");
-    BenchReport markdown(BenchFormat::Markdown);
-    EXPECT_EQ(markdown.begin({r}) + markdown.row(r) + markdown.end(),
+    EXPECT_EQ(reported(BenchFormat::Markdown, {r}),
               "| model                          |       size |     params | backend    | threads |            test |                  t/s |\n"
               "| ------------------------------ | ---------: | ---------: | ---------- | ------: | --------------: | -------------------: |\n"
               "| llama 135M Q4_1                |  96.00 MiB |   134.52 M | CPU        |       2 |           pp512 |      384.00 ± 181.02 |\n");
-    BenchReport json(BenchFormat::Json);
-    const auto parsed = nlohmann::json::parse(json.begin({r}) + json.row(r) + json.row(r) + json.end());
+    const auto parsed = nlohmann::json::parse(reported(BenchFormat::Json, {r, r}));
     ASSERT_EQ(parsed.size(), 2u);
     EXPECT_EQ(parsed[0]["n_prompt"], 512);
     EXPECT_EQ(parsed[0]["avg_ns"], 1500000000);
     EXPECT_EQ(parsed[0]["samples_ts"], nlohmann::json::array({512.0, 256.0}));
-    BenchReport lines(BenchFormat::JsonLines);
-    EXPECT_EQ(nlohmann::json::parse(lines.begin({r}) + lines.row(r) + lines.end())["model_n_params"], 134515008);
-    BenchReport csv(BenchFormat::Csv);
-    const std::string table = csv.begin({r}) + csv.row(r) + csv.end();
+    EXPECT_EQ(nlohmann::json::parse(reported(BenchFormat::JsonLines, {r}))["model_n_params"], 134515008);
+    const std::string table = reported(BenchFormat::Csv, {r});
     EXPECT_THAT(table, testing::StartsWith("build_commit,build_number,cpu_info,"));
     EXPECT_THAT(table, HasSubstr("\"llama 135M Q4_1\""));
     r.generated = 128;
     r.depth = 64;
     r.cacheK = generate::CacheType::Q8_0;
     EXPECT_EQ(r.test(), "pp512+tg128 @ d64");
-    BenchReport other(BenchFormat::Markdown);
-    EXPECT_THAT(other.begin({r}), HasSubstr("type_k"));
+    EXPECT_THAT(reported(BenchFormat::Markdown, {r}), HasSubstr("type_k"));
 }
 
 } // namespace

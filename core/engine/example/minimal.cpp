@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <future>
+#include <utility>
 
 int main(int argc, char** argv)
 {
@@ -14,16 +15,20 @@ int main(int argc, char** argv)
     }
 
     std::promise<int> done; // the exit status
+    bool ended = false;
+    const auto end = [&](int status) { // the first time counts: a failed load is followed by a failed question
+        if (!std::exchange(ended, true)) done.set_value(status);
+    };
     const auto onEvent = [&](const engine::Event& event) { // on the engine's thread
         if (const auto* text = std::get_if<engine::Text>(&event.what)) {
             std::fwrite(text->utf8.data(), 1, text->utf8.size(), stdout);
             std::fflush(stdout);
         } else if (const auto* finished = std::get_if<engine::Finished>(&event.what)) {
             std::printf("\n(%d tokens)\n", finished->timings.generatedTokens);
-            done.set_value(0);
+            end(0);
         } else if (const auto* failed = std::get_if<engine::Failed>(&event.what)) {
             std::fprintf(stderr, "%s\n", failed->error.message.c_str());
-            done.set_value(1);
+            end(1);
         }
     };
     const auto engine = engine::makeEngine(onEvent);
