@@ -15,24 +15,25 @@ MessageBlock {
     required property string language
 
     objectName: "codeBlock"
-    contentItem: ColumnLayout {
-        spacing: 0
+    contentItem: Rectangle { // one for head and code: the software renderer leaves dirt in corners that are rounded singly
+        implicitHeight: column.implicitHeight
+        radius: Kirigami.Units.cornerRadius
+        color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.05)
 
-        Rectangle {
-            Layout.fillWidth: true
-            implicitHeight: head.implicitHeight
-            topLeftRadius: Kirigami.Units.cornerRadius
-            topRightRadius: Kirigami.Units.cornerRadius
-            color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.09)
+        ColumnLayout {
+            id: column
+            anchors { left: parent.left; right: parent.right }
+            spacing: 0
 
             RowLayout {
-                id: head
-                anchors { left: parent.left; right: parent.right; leftMargin: Kirigami.Units.largeSpacing }
+                Layout.fillWidth: true
+                Layout.leftMargin: Kirigami.Units.largeSpacing
 
                 QQC2.Label {
                     objectName: "codeLanguage"
                     Layout.fillWidth: true
                     text: highlighter.languageName || block.language || qsTr("Code")
+                    textFormat: Text.PlainText
                     font: Kirigami.Theme.smallFont
                     elide: Text.ElideRight
                     opacity: 0.75
@@ -44,17 +45,14 @@ MessageBlock {
                     onWanted: Clipboard.copy(block.text)
                 }
             }
-        }
-        Rectangle {
-            Layout.fillWidth: true
-            implicitHeight: Math.ceil(code.contentHeight + 2 * Kirigami.Units.largeSpacing) + (bar.visible ? bar.height : 0)
-            bottomLeftRadius: Kirigami.Units.cornerRadius
-            bottomRightRadius: Kirigami.Units.cornerRadius
-            color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.textColor, 0.04)
-
+            Kirigami.Separator {
+                Layout.fillWidth: true
+                opacity: 0.6
+            }
             Flickable {
                 id: flick
-                anchors.fill: parent
+                Layout.fillWidth: true
+                implicitHeight: Math.ceil(code.contentHeight + 2 * Kirigami.Units.largeSpacing) + (bar.visible ? bar.height : 0)
                 contentWidth: code.contentWidth + 2 * Kirigami.Units.largeSpacing
                 contentHeight: height
                 clip: true
@@ -64,6 +62,13 @@ MessageBlock {
                 QQC2.ScrollBar.horizontal: QQC2.ScrollBar {
                     id: bar
                     policy: flick.contentWidth > flick.width + 1 ? QQC2.ScrollBar.AlwaysOn : QQC2.ScrollBar.AlwaysOff
+                }
+                WheelHandler {
+                    orientation: Qt.Horizontal
+                    acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
+                    enabled: bar.visible
+                    onWheel: event => flick.contentX = Math.max(0, Math.min(flick.contentWidth - flick.width,
+                        flick.contentX - (event.pixelDelta.x || event.angleDelta.x / 2)))
                 }
                 BlockText {
                     id: code
@@ -76,13 +81,6 @@ MessageBlock {
                     font: SystemFonts.fixed
                     Accessible.name: qsTr("Code: %1").arg(block.text)
                 }
-            }
-            WheelHandler {
-                orientation: Qt.Horizontal
-                acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
-                enabled: bar.visible
-                onWheel: event => flick.contentX = Math.max(0, Math.min(flick.contentWidth - flick.width,
-                    flick.contentX - (event.pixelDelta.x || event.angleDelta.x / 2)))
             }
         }
     }
