@@ -66,7 +66,7 @@ QQC2.ScrollView {
             const end = originY + contentHeight;
             const near = end - contentY - height < Kirigami.Units.gridUnit * 1.5;
             if (near) view.follow = true;
-            else if (!placing && end === lastEnd && contentY < lastY - 1) view.follow = false;
+            else if (!placing && !settling.running && end === lastEnd && contentY < lastY - 1) view.follow = false;
             lastY = contentY;
             lastEnd = end;
         }
@@ -82,14 +82,20 @@ QQC2.ScrollView {
             lastEnd = originY + contentHeight;
             if (view.follow) Qt.callLater(keepEnd);
         }
-        // A new size lays the rows out anew, which moves them: that is no leaving either.
-        function hold(): void {
+        // A new size lays the rows out anew, piece by piece, which moves them: that is no leaving either.
+        function settle(): void {
             if (!view.follow) return;
-            placing = true;
+            settling.restart();
             Qt.callLater(keepEnd);
         }
-        onWidthChanged: hold()
-        onHeightChanged: hold()
+        onWidthChanged: settle()
+        onHeightChanged: settle()
+
+        Timer {
+            id: settling
+            interval: 300
+            onTriggered: rows.keepEnd()
+        }
         onModelChanged: view.goToEnd()
 
         HoverHandler {

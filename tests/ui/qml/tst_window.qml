@@ -241,6 +241,21 @@ TestCase {
         keyClick(Qt.Key_Escape);
         tryCompare(properties().chat, "state", ChatController.Ready);
     }
+    function test_resizingDoesNotLeaveTheEnd() {
+        open({ speed: 400 });
+        type("Write 20000 tokens");
+        keyClick(Qt.Key_Return);
+        const list = one("messages");
+        tryVerify(() => list.contentHeight > 3 * list.height, 20000);
+        for (const width of [800, 400, 1280, 400]) {
+            window.width = width;
+            wait(400);
+            compare(all("backToEnd").length, 0, "at width " + width);
+        }
+        tryVerify(() => list.contentHeight + list.originY - list.contentY - list.height < 40);
+        keyClick(Qt.Key_Escape);
+        tryCompare(properties().chat, "state", ChatController.Ready);
+    }
     function test_contextRing() {
         open();
         ask("hello");
