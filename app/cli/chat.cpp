@@ -215,6 +215,7 @@ int runChat(const Hooks& hooks, Arguments arguments)
         options.model.model = *file;
         options.sampling.temp = starter.temp;
         options.sampling.topP = starter.topP;
+        options.sampling.topK = starter.topK;
         options.system = starter.system;
     } else {
         const auto file = gguf::File::open(first.model.model);

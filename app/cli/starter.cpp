@@ -30,7 +30,8 @@ Starter Starter::load()
             .size = manifest.at("size"),
             .system = settings.at("system"),
             .temp = settings.at("temp"),
-            .topP = settings.at("top_p")};
+            .topP = settings.at("top_p"),
+            .topK = settings.at("top_k")};
 }
 
 bool Starter::isThere() const

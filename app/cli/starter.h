@@ -12,6 +12,7 @@ struct Starter {
     std::uint64_t size = 0;
     std::string system;             // the system prompt that serves it
     float temp = 0, topP = 1;       // and its sampling
+    int topK = 0;
 
     static Starter load();
     bool isThere() const;
