@@ -3,6 +3,7 @@
 #include "app/application/application.h"
 #include "app/demo/demo_conversations.h"
 
+#include <QCursor>
 #include <QDir>
 #include <QEventLoop>
 #include <QQuickWindow>
@@ -52,6 +53,7 @@ public:
         if (!QDir().mkpath(m_folder)) return fail(m_folder);
         m_window.show();
         m_window.requestActivate();
+        QCursor::setPos(10'000, 10'000); // nothing is hovered
         for (const Scene& scene : scenes()) {
             begin(scene);
             for (const auto scheme : {ChatSettings::Light, ChatSettings::Dark}) {

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QSqlError>
 #include <QStandardPaths>
 #include <QTimeZone>
@@ -75,7 +76,8 @@ QString snippetOf(const QString& content, const QString& text)
     const qsizetype at = content.indexOf(text, 0, Qt::CaseInsensitive);
     if (at < 0) return {};
     const qsizetype begin = qMax(qsizetype(0), at - kBefore);
-    QString snippet = content.mid(begin, kLength).simplified();
+    static const QRegularExpression marks(QStringLiteral("[*`#|]+")); // Markdown's
+    QString snippet = content.mid(begin, kLength).remove(marks).simplified();
     if (begin > 0) snippet.prepend(u'…');
     if (begin + kLength < content.size()) snippet.append(u'…');
     return snippet;
