@@ -39,6 +39,14 @@ std::string openedThinking(const std::string& prompt)
     return {};
 }
 
+// The last message ends as a template that opens a thinking block does.
+bool endsWithTag(const text::Json& messages)
+{
+    if (!messages.is_array() || messages.empty() || !messages.back().is_object()) return false;
+    const text::Json content = messages.back().value("content", text::Json());
+    return content.is_string() && !openedThinking(content.get<std::string>()).empty();
+}
+
 } // namespace
 
 text::ChatTemplate::Tokens templateTokens(const text::Tokenizer& tokenizer)
@@ -85,6 +93,12 @@ Result<RenderedPrompt> ChatPrompt::render(const text::ChatInput& input) const
 
     RenderedPrompt prompt;
     prompt.opened = openedThinking(*rendered);
+    if (!prompt.opened.empty() && endsWithTag(input.messages)) { // who wrote it?
+        text::ChatInput conversation = input;
+        conversation.addGenerationPrompt = false;
+        const auto without = renderText(conversation);
+        if (without && rendered->size() < without->size() + prompt.opened.size()) prompt.opened.clear();
+    }
     if (m_chatMl && !isToken(*m_tokenizer, kChatMlEnd)) prompt.stop.emplace_back(kChatMlEnd);
 
     // The tokenizer adds BOS and EOS where the vocabulary asks for them: not twice.

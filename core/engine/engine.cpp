@@ -113,10 +113,7 @@ private:
         auto prompt = ChatPrompt::load(**file, *tokenizer);
         if (auto go = step(0.75); !go) return std::unexpected(go.error());
 
-        if (m_model) {
-            m_model.reset();
-            send(job, Unloaded{});
-        }
+        m_model.reset(); // its memory may be what the new one needs
         auto session = generate::Session::create(*loaded, request.options);
         if (!session) return named(session.error());
         const generate::Session& s = **session;
@@ -143,6 +140,7 @@ private:
 
     void run(const Job& job, const ChatRequest& request)
     {
+        if (job.stop.stop_requested()) return sendCancelled(job);
         if (!m_model) return sendNoModel(job);
         auto prompt = m_model->prompt.render(request.input);
         if (!prompt) return send(job, Failed{std::move(prompt.error())});
@@ -153,12 +151,23 @@ private:
 
     void run(const Job& job, const CompletionRequest& request)
     {
+        if (job.stop.stop_requested()) return sendCancelled(job);
         if (!m_model) return sendNoModel(job);
         const auto tokens = m_model->tokenizer->encode(request.prompt, {.addSpecial = request.addSpecial, .parseSpecial = request.parseSpecial});
         answer(job, tokens, {.sampling = request.sampling, .maxTokens = request.maxTokens, .stop = request.stop}, {});
     }
 
     void sendNoModel(const Job& job) { send(job, Failed{{ErrorCode::NotFound, "no model is loaded"}}); }
+
+    // Before its turn came: nothing was rendered, tokenized or computed.
+    void sendCancelled(const Job& job) { send(job, finished(FinishReason::Cancelled, {})); }
+
+    Finished finished(FinishReason reason, const Timings& timings) const
+    {
+        if (!m_model) return {.reason = reason, .timings = timings};
+        const generate::Session& session = m_model->generator->session();
+        return {.reason = reason, .timings = timings, .contextUsed = session.position(), .contextLength = session.contextLength()};
+    }
 
     void answer(const Job& job, std::span<const text::Token> prompt, const generate::GenerateOptions& options, const std::string& opened)
     {
@@ -168,13 +177,9 @@ private:
             if (std::exchange(first, false) && !opened.empty()) send(job, Text{.utf8 = opened, .tokens = 0});
             send(job, Text{.utf8 = std::string(utf8), .tokens = tokens});
         };
-        generate::Generator& generator = *m_model->generator;
-        auto outcome = generator.generate(prompt, options, {.onPrompt = onPrompt, .onText = onText}, job.stop.get_token());
+        auto outcome = m_model->generator->generate(prompt, options, {.onPrompt = onPrompt, .onText = onText}, job.stop.get_token());
         if (!outcome) return send(job, Failed{std::move(outcome.error())});
-        send(job, Finished{.reason = outcome->reason,
-                           .timings = outcome->timings,
-                           .contextUsed = generator.session().position(),
-                           .contextLength = generator.session().contextLength()});
+        send(job, finished(outcome->reason, outcome->timings));
     }
 
     std::function<void(const Event&)> m_onEvent;

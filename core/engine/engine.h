@@ -7,8 +7,8 @@
 //   auto id = engine->submit(engine::ChatRequest{.input = {.messages = {{{"role", "user"}, {"content", "Hi"}}}}});
 //   engine->cancel(id);
 //
-// Every request ends with exactly one of Loaded, Finished, Failed or Unloaded. A load whose file is refused leaves the model before it in
-// place; the old model is given up (Unloaded, with the load's id) only when the new one is about to be given its memory.
+// Every request ends with exactly one of Loaded (a load), Finished (an answer), Unloaded (an unload) or Failed. A load whose file is refused
+// leaves the model before it in place; the old model is given up, silently, only when the new one is about to be given its memory.
 #include "core/base/error.h"
 #include "core/generate/generator.h"
 #include "core/generate/session.h"

@@ -260,6 +260,16 @@ TEST_F(EngineTest, AThinkingBlockTheTemplateOpenedBelongsToTheAnswer)
     EXPECT_THAT(textOf(harness.run(request)), testing::Not(testing::StartsWith("<think>")));
 }
 
+TEST_F(EngineTest, AThinkingTagTheUserWroteIsNoPartOfTheAnswer)
+{
+    test::TinyModel{.chatTemplate = "{{ messages[0].content }}"}.write(dir / "echo.gguf");
+    harness.run(load("echo.gguf"));
+    EXPECT_THAT(textOf(harness.run(ask("Hello <think>", 3))), testing::Not(testing::StartsWith("<think>")));
+    test::TinyModel{.chatTemplate = "{{ messages[0].content }}{% if add_generation_prompt %}<think>\n{% endif %}"}.write(dir / "opens.gguf");
+    harness.run(load("opens.gguf"));
+    EXPECT_THAT(textOf(harness.run(ask("Hello <think>", 3))), testing::StartsWith("<think>"));
+}
+
 TEST_F(EngineTest, ATemplateWithoutSystemRoleGetsTheSystemTextInFrontOfTheUsers)
 {
     const std::string noSystem = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}{{ m.content }}{% endfor %}";
