@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 namespace corral::sample {
 
@@ -16,12 +17,13 @@ constexpr std::size_t kTailTokens = 20;
 class Dry final : public Step {
 public:
     Dry(const Params& params, const Vocabulary& vocabulary)
-        : m_multiplier(params.dryMultiplier), m_base(params.dryBase), m_allowed(static_cast<std::size_t>(std::max(0, params.dryAllowedLength))),
-          m_lastN(params.dryPenaltyLastN), m_longest(static_cast<std::size_t>(vocabulary.size))
+        : m_multiplier(params.dryMultiplier), m_base(params.dryBase),
+          m_allowed(static_cast<std::size_t>(std::max(0, params.dryAllowedLength))), m_lastN(params.dryPenaltyLastN),
+          m_longest(static_cast<std::size_t>(vocabulary.size))
     {
         constexpr float kLogFloatMax = 88.7228391f;
         if (m_base > 1.000001f) m_largestExponent = std::floor(kLogFloatMax / std::log(m_base));
-        for (std::string breaker : params.dryBreakers) addBreaker(breaker.substr(0, kBreakerBytes), vocabulary);
+        findBreakers(params.dryBreakers, vocabulary);
     }
 
     void apply(Candidates& candidates) override
@@ -70,22 +72,38 @@ private:
         return found != m_breakers.end() && std::ranges::any_of(found->second, [](const auto& tail) { return tail.empty(); });
     }
 
-    // A token that holds the whole string breaks alone; one that ends with a beginning of it does if the rest follows.
-    void addBreaker(const std::string& breaker, const Vocabulary& vocabulary)
+    // A token that holds the whole string breaks alone; one that ends with a beginning of it does if the rest follows. One walk over the
+    // vocabulary for all strings, and each rest is encoded once.
+    void findBreakers(const std::vector<std::string>& breakers, const Vocabulary& vocabulary)
     {
-        if (breaker.empty()) return;
+        struct Breaker {
+            std::string text;
+            std::vector<std::optional<std::vector<Token>>> tails; // by the length of the beginning
+        };
+        std::vector<Breaker> all;
+        for (const std::string& breaker : breakers)
+            if (!breaker.empty()) all.push_back({.text = breaker.substr(0, kBreakerBytes), .tails = {}});
+        for (Breaker& breaker : all) breaker.tails.resize(breaker.text.size());
+        if (all.empty()) return;
+
         for (Token token = 0; token < vocabulary.size; ++token) {
             const std::string piece = vocabulary.pieceOf(token);
-            if (piece.find(breaker) != std::string::npos) {
-                m_breakers[token].emplace_back();
-                continue;
-            }
-            for (std::size_t length = std::min(piece.size(), breaker.size() - 1); length > 0; --length) {
-                if (!std::string_view(piece).ends_with(std::string_view(breaker).substr(0, length))) continue;
-                std::vector<Token> tail = vocabulary.encode(breaker.substr(length));
-                if (tail.size() > kTailTokens) tail.resize(kTailTokens);
-                auto& tails = m_breakers[token];
-                if (std::ranges::find(tails, tail) == tails.end()) tails.push_back(std::move(tail));
+            for (Breaker& breaker : all) {
+                const std::string_view text = breaker.text;
+                if (piece.contains(text)) {
+                    m_breakers[token].emplace_back();
+                    continue;
+                }
+                for (std::size_t length = std::min(piece.size(), text.size() - 1); length > 0; --length) {
+                    if (!piece.ends_with(text.substr(0, length))) continue;
+                    auto& tail = breaker.tails[length];
+                    if (!tail) {
+                        tail = vocabulary.encode(breaker.text.substr(length));
+                        if (tail->size() > kTailTokens) tail->resize(kTailTokens);
+                    }
+                    auto& tails = m_breakers[token];
+                    if (std::ranges::find(tails, *tail) == tails.end()) tails.push_back(*tail);
+                }
             }
         }
     }
@@ -131,7 +149,7 @@ private:
     float m_multiplier, m_base;
     float m_largestExponent = INFINITY; // beyond, the power is no float any more
     std::size_t m_allowed;
-    int m_lastN; // −1: all
+    int m_lastN;                                                 // −1: all
     std::map<Token, std::vector<std::vector<Token>>> m_breakers; // first token → what must follow it, in order
     std::vector<Token> m_history;
     std::vector<std::size_t> m_z;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <map>
 #include <random>
 
 namespace corral::sample {
@@ -16,13 +17,14 @@ constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
 class Chain final : public Sampler {
 public:
-    Chain(const Params& params, VocabularyPtr vocabulary, std::uint32_t seed) : m_seed(seed), m_size(static_cast<std::size_t>(vocabulary->size))
+    Chain(const Params& params, VocabularyPtr vocabulary, std::uint32_t seed)
+        : m_seed(seed), m_size(static_cast<std::size_t>(vocabulary->size))
     {
-        m_bias = params.logitBias;
         const auto forbid = [&](const std::vector<Token>& tokens) {
             for (const Token token : tokens)
-                if (token >= 0 && token < vocabulary->size) m_bias.emplace_back(token, kImpossible);
+                if (token >= 0 && token < vocabulary->size) m_bias[token] = kImpossible;
         };
+        for (const auto& [token, bias] : params.logitBias) m_bias[token] += bias;
         forbid(vocabulary->suppressed);
         if (params.ignoreEos) forbid(vocabulary->endOfGeneration);
 
@@ -36,18 +38,30 @@ public:
         }
         for (const std::string& given : params.order) {
             const std::string_view name = canonicalStepName(given);
-            if (name == "penalties") add(makePenalties(params, *vocabulary));
-            else if (name == "dry") add(makeDry(params, *vocabulary));
-            else if (name == "top_n_sigma") add(makeTopNSigma(params));
-            else if (name == "top_k" && m_steps.empty() && m_firstBest == 0 && isSmall(params.topK)) m_firstBest = static_cast<std::size_t>(params.topK);
-            else if (name == "top_k") add(makeTopK(params));
-            else if (name == "typ_p") add(makeTypP(params));
-            else if (name == "top_p") add(makeTopP(params));
-            else if (name == "min_p") add(makeMinP(params));
-            else if (name == "xtc") add(makeXtc(params, seed));
-            else if (name == "temperature") add(makeTemperature(params));
-            else if (name == "infill") add(makeInfill(vocabulary));
-            else if (name == "adaptive_p") m_selector = makeAdaptiveP(params, seed); // wherever it is named, it comes last
+            if (name == "penalties")
+                add(makePenalties(params, *vocabulary));
+            else if (name == "dry")
+                add(makeDry(params, *vocabulary));
+            else if (name == "top_n_sigma")
+                add(makeTopNSigma(params));
+            else if (name == "top_k" && m_steps.empty() && m_firstBest == 0 && isSmall(params.topK))
+                m_firstBest = static_cast<std::size_t>(params.topK);
+            else if (name == "top_k")
+                add(makeTopK(params));
+            else if (name == "typ_p")
+                add(makeTypP(params));
+            else if (name == "top_p")
+                add(makeTopP(params));
+            else if (name == "min_p")
+                add(makeMinP(params));
+            else if (name == "xtc")
+                add(makeXtc(params, seed));
+            else if (name == "temperature")
+                add(makeTemperature(params));
+            else if (name == "infill")
+                add(makeInfill(vocabulary));
+            else if (name == "adaptive_p")
+                m_selector = makeAdaptiveP(params, seed); // wherever it is named, it comes last
         }
         if (!m_selector) m_selector = makeDraw(seed);
     }
@@ -55,16 +69,12 @@ public:
     Token sample(std::span<const float> logits) override
     {
         assert(logits.size() == m_size);
-        if (!m_bias.empty()) {
-            m_biased.assign(logits.begin(), logits.end());
-            for (const auto& [token, bias] : m_bias) {
-                float& logit = m_biased[static_cast<std::size_t>(token)];
-                logit = bias == kImpossible ? kImpossible : logit + bias;
-            }
-            logits = m_biased;
-        }
-        if (m_firstBest > 0) takeBest(logits, std::min(m_firstBest, m_size), m_candidates);
+        const std::size_t wanted = m_firstBest + m_bias.size(); // so many of the best hold the best m_firstBest of those without bias
+        const bool few = m_firstBest > 0 && wanted <= kSmallHeap;
+        if (few) takeBest(logits, std::min(wanted, m_size), m_candidates);
         else takeAll(logits, m_candidates);
+        if (!m_bias.empty()) addBias(logits, few);
+        if (m_firstBest > 0) keepBest(m_candidates, std::min(m_firstBest, m_size));
         for (const auto& step : m_steps) step->apply(m_candidates);
         return m_selector->select(m_candidates);
     }
@@ -84,14 +94,26 @@ public:
     std::uint32_t seed() const override { return m_seed; }
 
 private:
+    // `few`: the candidates are some of the best, in which those with a bias may be or not; else they are all, token by token.
+    void addBias(std::span<const float> logits, bool few)
+    {
+        auto& items = m_candidates.items;
+        if (few) std::erase_if(items, [this](const Candidate& c) { return m_bias.contains(c.id); });
+        for (const auto& [token, bias] : m_bias) {
+            const Candidate biased{token, lowered(logits[static_cast<std::size_t>(token)], -bias)};
+            if (few) items.push_back(biased);
+            else items[static_cast<std::size_t>(token)] = biased;
+        }
+        m_candidates.sorted = false;
+    }
+
     bool isSmall(int k) const { return k > 0 && static_cast<std::size_t>(k) <= kSmallHeap; }
 
     std::uint32_t m_seed;
     std::size_t m_size;
-    std::size_t m_firstBest = 0;  // a small top_k that comes first is done while the logits are read; 0: none
-    std::vector<float> m_biased;  // logits with m_bias, if there is any
-    Candidates m_candidates; // its memory is kept from token to token
-    std::vector<std::pair<Token, float>> m_bias;
+    std::size_t m_firstBest = 0; // a small top_k that comes first is done while the logits are read; 0: none
+    Candidates m_candidates;     // its memory is kept from token to token
+    std::map<Token, float> m_bias; // what is added to the logits of these tokens
     std::vector<std::unique_ptr<Step>> m_steps;
     std::unique_ptr<Selector> m_selector;
 };

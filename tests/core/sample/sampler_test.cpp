@@ -37,8 +37,8 @@ std::unique_ptr<Sampler> make(const Params& params, std::shared_ptr<Vocabulary> 
 TEST(Order, LettersAndNames)
 {
     std::vector<std::string> unknown;
-    EXPECT_THAT(parseOrder("edskypmxtia", true, &unknown),
-                ElementsAre("penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature", "infill", "adaptive_p"));
+    EXPECT_THAT(parseOrder("edskypmxtia", true, &unknown), ElementsAre("penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p",
+                                                                       "min_p", "xtc", "temperature", "infill", "adaptive_p"));
     EXPECT_THAT(unknown, ElementsAre());
     EXPECT_THAT(parseOrder("kQt", true, &unknown), ElementsAre("top_k", "temperature"));
     EXPECT_THAT(unknown, ElementsAre("Q"));
@@ -110,6 +110,29 @@ TEST(Chain, FrequenciesFollowTheDistribution)
     EXPECT_NEAR(counts[2] / 20000.0, 0.1, 0.02);
 }
 
+// A few of the best, patched, are the best of all the patched logits.
+TEST(Chain, BiasBesideASmallTopKIsAsOnAllLogits)
+{
+    constexpr int kSize = 300;
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal(0, 2);
+    for (int round = 0; round < 200; ++round) {
+        std::vector<float> logits(kSize);
+        for (float& logit : logits) logit = normal(random);
+        Params p{.seed = 5, .temp = 1, .topK = 1 + round % 7, .topP = 1, .minP = 0};
+        std::vector<float> biased = logits;
+        for (int i = 0; i < round % 20; ++i) {
+            const auto token = static_cast<Token>(random() % kSize);
+            const float bias = i % 5 == 4 ? -kInf : static_cast<float>(static_cast<int>(random() % 13)) - 4;
+            p.logitBias.emplace_back(token, bias);
+            biased[static_cast<std::size_t>(token)] += bias;
+        }
+        Params plain = p;
+        plain.logitBias.clear();
+        ASSERT_EQ(make(p, vocabulary(kSize))->sample(logits), make(plain, vocabulary(kSize))->sample(biased)) << round;
+    }
+}
+
 TEST(Chain, BiasSuppressionAndIgnoredEnd)
 {
     const std::vector<float> logits{5, 4, 3, 2};
@@ -153,9 +176,22 @@ TEST(Chain, HostileLogitsNeverCrash)
     const float special[] = {kNan, kInf, -kInf, 3e38f, -3e38f, 0, 1e-40f};
     for (int round = 0; round < 600; ++round) {
         const auto size = static_cast<std::int32_t>(1 + engine() % 300);
-        Params p{.seed = static_cast<std::uint32_t>(engine()), .temp = static_cast<float>(engine() % 3) * 0.7f - 0.1f, .topK = static_cast<int>(engine() % 3) * 30};
-        if (engine() % 2) p = {.seed = 1, .temp = 1e-38f, .dynatempRange = 1, .dynatempExponent = -1, .topK = 0, .typP = 0.9f, .topNSigma = 2,
-                               .xtcProbability = 1, .penaltyRepeat = 1e30f, .penaltyFrequency = 1e38f, .dryMultiplier = 1e30f, .dryBase = 4};
+        Params p{.seed = static_cast<std::uint32_t>(engine()),
+                 .temp = static_cast<float>(engine() % 3) * 0.7f - 0.1f,
+                 .topK = static_cast<int>(engine() % 3) * 30};
+        if (engine() % 2)
+            p = {.seed = 1,
+                 .temp = 1e-38f,
+                 .dynatempRange = 1,
+                 .dynatempExponent = -1,
+                 .topK = 0,
+                 .typP = 0.9f,
+                 .topNSigma = 2,
+                 .xtcProbability = 1,
+                 .penaltyRepeat = 1e30f,
+                 .penaltyFrequency = 1e38f,
+                 .dryMultiplier = 1e30f,
+                 .dryBase = 4};
         p.mirostat = static_cast<int>(engine() % 3);
         p.minKeep = static_cast<int>(engine() % 4);
         if (engine() % 4 == 0) p.order.emplace_back("adaptive_p");
@@ -192,7 +228,8 @@ TEST(Chain, LeadingTopKEqualsALaterOne)
         const auto later = make(p, v);
         std::vector<float> logits(static_cast<std::size_t>(size));
         for (int token = 0; token < 50; ++token) {
-            for (float& l : logits) l = engine() % 50 == 0 ? kNan : static_cast<float>(engine() % 32) / 4; // many ties; division by 2 is exact
+            for (float& l : logits)
+                l = engine() % 50 == 0 ? kNan : static_cast<float>(engine() % 32) / 4; // many ties; division by 2 is exact
             EXPECT_EQ(leading->sample(logits), later->sample(logits)) << size;
         }
     }
