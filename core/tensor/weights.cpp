@@ -16,7 +16,7 @@ template <class Range> std::string shapeText(const Range& shape, std::size_t dim
     return text + "]";
 }
 
-constexpr std::size_t kListed = 12; // problems spelled out; a hostile file could name thousands
+constexpr std::size_t kListedBytes = 256u << 10; // of problems spelled out: all of any real file; a hostile one can have millions
 
 } // namespace
 
@@ -86,8 +86,10 @@ Result<void> Weights::finish(bool (*ignored)(std::string_view name)) const
 {
     if (!m_problems.empty()) {
         std::string text;
-        for (std::size_t i = 0; i < std::min(m_problems.size(), kListed); ++i) text += (i ? "; " : "") + m_problems[i];
-        if (m_problems.size() > kListed) text += std::format("; and {} more", m_problems.size() - kListed);
+        std::size_t listed = 0;
+        for (; listed < m_problems.size() && text.size() + m_problems[listed].size() <= kListedBytes; ++listed)
+            text += (listed ? "; " : "") + m_problems[listed];
+        if (listed < m_problems.size()) text += std::format("; and {} more", m_problems.size() - listed);
         return fail(ErrorCode::Format, "{}", text);
     }
     std::string unknown;
