@@ -9,10 +9,8 @@ namespace corral::app::message {
 
 namespace {
 
-constexpr std::array<ThinkingTags, 4> kThinkingTags = {{{u"<think>", u"</think>"},
-                                                        {u"<thinking>", u"</thinking>"},
-                                                        {u"<seed:think>", u"</seed:think>"},
-                                                        {u"[THINK]", u"[/THINK]"}}};
+constexpr std::array<ThinkingTags, 4> kThinkingTags = {
+    {{u"<think>", u"</think>"}, {u"<thinking>", u"</thinking>"}, {u"<seed:think>", u"</seed:think>"}, {u"[THINK]", u"[/THINK]"}}};
 
 bool isDigit(QChar c) { return c >= u'0' && c <= u'9'; }
 
@@ -22,9 +20,12 @@ int indentOf(QStringView line)
 {
     int columns = 0;
     for (const QChar c : line) {
-        if (c == u' ') ++columns;
-        else if (c == u'\t') columns += 4 - columns % 4;
-        else break;
+        if (c == u' ')
+            ++columns;
+        else if (c == u'\t')
+            columns += 4 - columns % 4;
+        else
+            break;
     }
     return columns;
 }
@@ -37,8 +38,10 @@ bool isRule(QStringView line)
     if (line.isEmpty() || (line[0] != u'-' && line[0] != u'*' && line[0] != u'_')) return false;
     qsizetype marks = 0;
     for (const QChar c : line) {
-        if (c == line[0]) ++marks;
-        else if (c != u' ' && c != u'\t') return false;
+        if (c == line[0])
+            ++marks;
+        else if (c != u' ' && c != u'\t')
+            return false;
     }
     return marks >= 3;
 }
@@ -68,7 +71,8 @@ std::optional<ListMarker> listMarker(QStringView line)
             ++marker.numberLength;
         }
         // Four digits are rather a year at the start of a line.
-        if (marker.numberLength == 0 || marker.numberLength > 3 || at >= line.size() || (line[at] != u'.' && line[at] != u')')) return std::nullopt;
+        if (marker.numberLength == 0 || marker.numberLength > 3 || at >= line.size() || (line[at] != u'.' && line[at] != u')'))
+            return std::nullopt;
         marker.ordered = true;
         ++at;
     }
@@ -118,10 +122,13 @@ bool isUndecided(QStringView lineStart)
     const auto text = lineStart.trimmed();
     if (std::ranges::all_of(text, [](QChar c) { return QStringView(u"-*_`~$#=|:>+").contains(c) || c.isSpace(); })) return true;
     // A number may become a list's.
-    if (text.size() <= 4 && std::ranges::all_of(text.chopped(1), isDigit) && (isDigit(text.back()) || text.back() == u'.' || text.back() == u')')) return true;
+    if (text.size() <= 4 && std::ranges::all_of(text.chopped(1), isDigit) &&
+        (isDigit(text.back()) || text.back() == u'.' || text.back() == u')'))
+        return true;
     if (QStringView(u"\\begin{").startsWith(text)) return true;
     return std::ranges::any_of(kThinkingTags, [&](const ThinkingTags& tags) {
-        return (tags.opening.size() > text.size() && tags.opening.startsWith(text)) || (tags.closing.size() > text.size() && tags.closing.startsWith(text));
+        return (tags.opening.size() > text.size() && tags.opening.startsWith(text)) ||
+               (tags.closing.size() > text.size() && tags.closing.startsWith(text));
     });
 }
 

@@ -8,18 +8,18 @@
 namespace corral::app::message {
 
 struct ListMarker {
-    int indent;            // columns before it
+    int indent; // columns before it
     bool ordered;
-    int number;            // ordered only
+    int number;                       // ordered only
     qsizetype numberAt, numberLength; // where the digits stand
-    qsizetype contentAt;   // of what follows the marker and its space
+    qsizetype contentAt;              // of what follows the marker and its space
 };
 
 int indentOf(QStringView line); // columns of white space, tabs to the next multiple of 4
 bool isBlank(QStringView line);
-bool isRule(QStringView line);             // --- *** ___
-bool isHeading(QStringView line);          // # … ######
-bool isQuote(QStringView line);            // > …
+bool isRule(QStringView line);    // --- *** ___
+bool isHeading(QStringView line); // # … ######
+bool isQuote(QStringView line);   // > …
 std::optional<ListMarker> listMarker(QStringView line);
 
 // Cells of a table's line, without the outer bars; `\|` is a bar.

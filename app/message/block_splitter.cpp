@@ -55,7 +55,8 @@ void BlockSplitter::append(const QString& more)
         const auto end = m_pending.indexOf(u'\n', std::max(from, searched));
         auto text = QStringView(m_pending).sliced(from, (end < 0 ? m_pending.size() : end) - from);
         // Prose without line ends is divided all the same.
-        const bool prose = m_state.mode == Mode::Between || m_state.mode == Mode::Paragraph || m_state.mode == Mode::List || m_state.mode == Mode::Quote;
+        const bool prose =
+            m_state.mode == Mode::Between || m_state.mode == Mode::Paragraph || m_state.mode == Mode::List || m_state.mode == Mode::Quote;
         if (prose && text.size() > kMostCharacters && !text.trimmed().startsWith(u'|')) {
             const auto cut = cutOf(text);
             line(text.first(cut), true);
@@ -158,8 +159,10 @@ void BlockSplitter::normalLine(QStringView text, bool whole)
         return;
     }
     if (isBlank(text)) {
-        if (m_state.mode == Mode::List) ++m_state.blankLines;
-        else close();
+        if (m_state.mode == Mode::List)
+            ++m_state.blankLines;
+        else
+            close();
         return;
     }
     if (openFence(text, whole) || openMath(text, whole)) return;
@@ -211,7 +214,8 @@ bool BlockSplitter::listLine(QStringView text)
     if (m_state.mode == Mode::Paragraph && !m_state.listWaits && marker->ordered && marker->number != 1) return false;
     const bool top = inList && marker->indent <= m_state.listIndent + 1;
     const bool goesOn = inList || m_state.listWaits;
-    if (inList && ((top && (m_state.lines >= kMostLines || last().text.size() >= kMostCharacters)) || m_state.lines >= kMostListLines)) close();
+    if (inList && ((top && (m_state.lines >= kMostLines || last().text.size() >= kMostCharacters)) || m_state.lines >= kMostListLines))
+        close();
     QString renumbered;
     if (m_state.mode != Mode::List) {
         const bool outer = !goesOn || marker->indent <= m_state.listIndent + 1;
@@ -269,7 +273,8 @@ bool BlockSplitter::openFence(QStringView text, bool whole)
     auto language = info;
     if (language.startsWith(u'{')) language = language.sliced(1);
     if (language.startsWith(u'.')) language = language.sliced(1);
-    const auto end = std::ranges::find_if(language, [](QChar c) { return c.isSpace() || c == u'{' || c == u'}' || c == u':' || c == u','; });
+    const auto end =
+        std::ranges::find_if(language, [](QChar c) { return c.isSpace() || c == u'{' || c == u'}' || c == u':' || c == u','; });
     last().language = language.first(end - language.begin()).toString();
     return true;
 }
@@ -306,7 +311,9 @@ bool BlockSplitter::openMath(QStringView text, bool whole)
     const auto rest = bare.sliced(skip);
     // "$$x$$ is …" and "\[x\] and …" are formulas in a sentence.
     const auto end = rest.indexOf(closing);
-    if (end >= 0 && !isBlank(rest.sliced(end + closing.size())) && !QStringView(u".,;:").contains(rest.sliced(end + closing.size()).trimmed())) return false;
+    if (end >= 0 && !isBlank(rest.sliced(end + closing.size())) &&
+        !QStringView(u".,;:").contains(rest.sliced(end + closing.size()).trimmed()))
+        return false;
     open(Block::Kind::Math, Mode::Math);
     m_state.closing = closing;
     mathLine(rest, whole);
@@ -365,7 +372,8 @@ bool BlockSplitter::beginTable(QStringView delimiter)
     const QString head = last().text.sliced(cut + 1);
     if (!head.contains(u'|') || tableCells(head).size() != alignments.size()) return false;
     if (m_state.mode == Mode::Paragraph) {
-        if (cut >= 0) last().text.truncate(cut);
+        if (cut >= 0)
+            last().text.truncate(cut);
         else {
             m_blocks.removeLast();
             m_state.mode = Mode::Between;

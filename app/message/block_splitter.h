@@ -2,15 +2,15 @@
 // An answer's Markdown → blocks, while it streams.
 //   BlockSplitter s;  s.append("Look:\n```c");  s.append("pp\nint a;\n```\n");  s.finish();
 //   s.blocks() → text "Look:", code "int a;" (language "cpp")
-// However the text is cut into pieces, the blocks after finish() are those of split(whole). An append costs as much as the text of the last
-// block, not of the answer.
+// However the text is cut into pieces, the blocks after finish() are those of split(whole). An append costs as much as
+// the text of the last block, not of the answer.
 //
-// The line that has not ended is shown as what it looks like and taken back by the next append, so the last one to three blocks change. Blocks
-// before firstChanged() are final, with one exception: when a `</think>` comes that nobody opened (the chat template opened it in
+// The line that has not ended is shown as what it looks like and taken back by the next append, so the last one to three blocks change.
+// Blocks before firstChanged() are final, with one exception: when a `</think>` comes that nobody opened (the chat template opened it in
 // the prompt), everything so far was thinking and becomes one such block, and firstChanged() is 0.
 //
-// What is cut where: fences become code (also inside list items), `<think>…</think>` thinking, lines of `|` tables, `$$…$$` and `\[…\]` that
-// begin a line math, the rest text: a paragraph, a heading, a quote or a list each. Long ones are divided, so that a rich text stays
+// What is cut where: fences become code (also inside list items), `<think>…</think>` thinking, lines of `|` tables, `$$…$$` and `\[…\]`
+// that begin a line math, the rest text: a paragraph, a heading, a quote or a list each. Long ones are divided, so that a rich text stays
 // short: text and lists after some 40 lines or 4,000 characters (numbering goes on), tables after 60 rows (the head is repeated).
 // Link reference definitions do not reach beyond their block.
 #include "app/message/block.h"
@@ -34,11 +34,11 @@ private:
 
     struct State { // after a number of whole lines
         Mode mode = Mode::Between;
-        int lines = 0;          // of the open block
-        int blankLines = 0;     // at the end of an open list: belong to it if it goes on
-        bool started = false;   // something other than white space was seen
-        bool thought = false;   // there was a thinking block
-        QChar fence;            // Code: ` or ~
+        int lines = 0;        // of the open block
+        int blankLines = 0;   // at the end of an open list: belong to it if it goes on
+        bool started = false; // something other than white space was seen
+        bool thought = false; // there was a thinking block
+        QChar fence;          // Code: ` or ~
         qsizetype fenceLength = 0, fenceIndent = 0;
         QString closing;        // Thinking, Math: what ends it
         int listIndent = 0;     // of the list's first item

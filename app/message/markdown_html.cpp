@@ -33,12 +33,17 @@ public:
         for (qsizetype at = 0; at < m_source.size();) {
             const QChar c = m_source[at];
             qsizetype length = 1;
-            if (c == u'`') length = codeSpan(at);
-            else if (c == u'\\') length = escape(at, out);
-            else if (c == u'$') length = dollars(at, out);
-            else if (c == u'<') length = tag(at, out);
+            if (c == u'`')
+                length = codeSpan(at);
+            else if (c == u'\\')
+                length = escape(at, out);
+            else if (c == u'$')
+                length = dollars(at, out);
+            else if (c == u'<')
+                length = tag(at, out);
             if (length > 0) {
-                for (const QChar copied : m_source.sliced(at, length)) out += copied == kOpen || copied == kClose ? QChar(QChar::ReplacementCharacter) : copied;
+                for (const QChar copied : m_source.sliced(at, length))
+                    out += copied == kOpen || copied == kClose ? QChar(QChar::ReplacementCharacter) : copied;
                 at += length;
             } else {
                 at -= length; // kept
@@ -105,7 +110,8 @@ private:
             const QChar c = m_source[end];
             if (c == u'\n' && end + 1 < m_source.size() && m_source[end + 1] == u'\n') return 1;
             if (c == u'`') return 1;
-            if (c == u'\\') ++end;
+            if (c == u'\\')
+                ++end;
             else if (c == u'$' && !m_source[end - 1].isSpace() && !(end + 1 < m_source.size() && digit(m_source[end + 1])))
                 return formula(at, 1, end, 1, out);
         }
@@ -119,8 +125,10 @@ private:
         if (end < 0 || end - at > 8) return 1;
         auto name = m_source.sliced(at + 1, end - at - 1).trimmed();
         const bool closing = name.startsWith(u'/');
-        if (closing) name = name.sliced(1);
-        else if (name.endsWith(u'/')) name = name.chopped(1).trimmed();
+        if (closing)
+            name = name.sliced(1);
+        else if (name.endsWith(u'/'))
+            name = name.chopped(1).trimmed();
         for (const auto harmless : kHarmless)
             if (name.compare(harmless, Qt::CaseInsensitive) == 0) {
                 const QString shown = harmless == u"kbd" ? QStringLiteral("code") : harmless.toString();
@@ -260,8 +268,10 @@ private:
         const QByteArrayView raw(address.text, static_cast<qsizetype>(address.size));
         for (int i = 0; raw.size() > 0 && address.substr_offsets[i] < address.size; ++i) {
             const auto part = raw.sliced(address.substr_offsets[i], address.substr_offsets[i + 1] - address.substr_offsets[i]);
-            if (address.substr_types[i] == MD_TEXT_ENTITY) url += part == "&amp;" ? "&" : "";
-            else url += part;
+            if (address.substr_types[i] == MD_TEXT_ENTITY)
+                url += part == "&amp;" ? "&" : "";
+            else
+                url += part;
         }
         const QByteArray scheme = url.first(qMin<qsizetype>(url.size(), 8)).toLower();
         const bool allowed = scheme.startsWith("http://") || scheme.startsWith("https://") || scheme.startsWith("mailto:");
@@ -309,15 +319,17 @@ QString restored(const QString& html, const QList<Kept>& kept)
             at = end < 0 ? at : end;
             continue;
         }
-        if (c == u'<') inTag = true;
-        else if (c == u'>') inTag = false;
+        if (c == u'<')
+            inTag = true;
+        else if (c == u'>')
+            inTag = false;
         out += c;
     }
     return out;
 }
 
-constexpr unsigned kFlags = MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEURLAUTOLINKS |
-                            MD_FLAG_PERMISSIVEWWWAUTOLINKS;
+constexpr unsigned kFlags =
+    MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEWWWAUTOLINKS;
 
 } // namespace
 

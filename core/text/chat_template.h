@@ -29,7 +29,9 @@ struct ChatInput {
 
 class ChatTemplate {
 public:
-    struct Tokens { std::string bosToken, eosToken; };
+    struct Tokens {
+        std::string bosToken, eosToken;
+    };
     static Result<ChatTemplate> parse(std::string_view source, Tokens tokens);
     Result<std::string> render(const ChatInput& input) const;
     const std::string& source() const;

@@ -18,7 +18,10 @@ using Kind = Block::Kind;
 namespace {
 
 Block text(const char* markdown) { return {.text = QString::fromUtf8(markdown)}; }
-Block code(const char* language, const char* content) { return {.kind = Kind::Code, .text = QString::fromUtf8(content), .language = QString::fromUtf8(language)}; }
+Block code(const char* language, const char* content)
+{
+    return {.kind = Kind::Code, .text = QString::fromUtf8(content), .language = QString::fromUtf8(language)};
+}
 Block thinking(const char* content) { return {.kind = Kind::Thinking, .text = QString::fromUtf8(content)}; }
 Block math(const char* tex) { return {.kind = Kind::Math, .text = QString::fromUtf8(tex)}; }
 Block rule() { return {.kind = Kind::Rule}; }
@@ -33,7 +36,9 @@ QString shown(const QList<Block>& blocks)
     for (const Block& block : blocks) {
         QStringList rows;
         for (const auto& row : block.rows) rows += row.toStringList().join(u'|');
-        all += QStringLiteral("\n%1 [%2] (%3) {%4}%5%6").arg(kindName(block.kind), block.language, block.text, rows.join(u';'), QLatin1String(block.open ? " open" : ""), QLatin1String(block.rightToLeft ? " rtl" : ""));
+        all += QStringLiteral("\n%1 [%2] (%3) {%4}%5%6")
+                   .arg(kindName(block.kind), block.language, block.text, rows.join(u';'), QLatin1String(block.open ? " open" : ""),
+                        QLatin1String(block.rightToLeft ? " rtl" : ""));
     }
     return all;
 }
@@ -41,7 +46,8 @@ QString shown(const QList<Block>& blocks)
 void expectBlocks(const QString& source, const QList<Block>& expected)
 {
     const auto blocks = BlockSplitter::split(source);
-    EXPECT_TRUE(blocks == expected) << "of: " << source.toStdString() << "\nare:" << shown(blocks).toStdString() << "\nnot:" << shown(expected).toStdString();
+    EXPECT_TRUE(blocks == expected) << "of: " << source.toStdString() << "\nare:" << shown(blocks).toStdString()
+                                    << "\nnot:" << shown(expected).toStdString();
 }
 void expectBlocks(const char* source, const QList<Block>& expected) { expectBlocks(QString::fromUtf8(source), expected); }
 
@@ -131,7 +137,8 @@ TEST(Blocks, lists)
     expectBlocks("- a\n---\n- b", {text("- a"), rule(), text("- b")});
     expectBlocks("* [ ] a\n* [x] b", {text("* [ ] a\n* [x] b")});
     // An item's code is a block of its own, and numbering goes on after it, even where the source says 1 each time.
-    expectBlocks("1. a\n   ```sh\n   ls\n     -l\n   ```\n   more\n1. b", {text("1. a"), code("sh", "ls\n  -l"), text("   more"), text("2. b")});
+    expectBlocks("1. a\n   ```sh\n   ls\n     -l\n   ```\n   more\n1. b",
+                 {text("1. a"), code("sh", "ls\n  -l"), text("   more"), text("2. b")});
     expectBlocks("- ```c\n  int a;\n  ```\n- b", {text("- "), code("c", "int a;"), text("- b")});
 }
 
@@ -195,8 +202,12 @@ TEST(Blocks, thinking)
 TEST(Blocks, tables)
 {
     const QList<int> leftRight{Qt::AlignLeft, Qt::AlignRight};
-    expectBlocks("| a | b |\n|---|--:|\n| *1* | 2 \\| 3 |\n| 4 |\n\nx", {table("| a | b |\n|---|--:|\n| *1* | 2 \\| 3 |\n| 4 |", {QStringList{"a", "b"}, QStringList{"<em>1</em>", "2 | 3"}, QStringList{"4", ""}}, leftRight), text("x")});
-    expectBlocks("intro\na | b\n- | -:\n1 | 2\nend", {text("intro"), table("a | b\n- | -:\n1 | 2", {QStringList{"a", "b"}, QStringList{"1", "2"}}, leftRight), text("end")});
+    expectBlocks("| a | b |\n|---|--:|\n| *1* | 2 \\| 3 |\n| 4 |\n\nx",
+                 {table("| a | b |\n|---|--:|\n| *1* | 2 \\| 3 |\n| 4 |",
+                        {QStringList{"a", "b"}, QStringList{"<em>1</em>", "2 | 3"}, QStringList{"4", ""}}, leftRight),
+                  text("x")});
+    expectBlocks("intro\na | b\n- | -:\n1 | 2\nend",
+                 {text("intro"), table("a | b\n- | -:\n1 | 2", {QStringList{"a", "b"}, QStringList{"1", "2"}}, leftRight), text("end")});
     expectBlocks("| no table |\nreally", {text("| no table |"), text("really")});
     expectBlocks("| a | b |\n|---|\n", {text("| a | b |"), text("|---|")});
     expectBlocks("a | b", {text("a | b")});
@@ -260,8 +271,12 @@ TEST(Streaming, anyPiecesGiveTheSameBlocks)
 
 TEST(Streaming, anyTextGivesTheSameBlocks)
 {
-    static const QStringList kPieces{"\n", "\n\n", "```", "~~~", "`", "|", "| a | b |\n", "|---|---|\n", "- ", "1. ", "12) ", "    ", "  ", "\t", "# ", "> ", "---\n", "***\n", "===\n", "$$", "\\[", "\\]", "$x$", "\\begin{a}", "\\end{a}",
-                                     "<think>", "</think>", "[THINK]", "[/THINK]", "word ", "**b** ", "über ", "שלום ", "<br>", "[a](http://b.c) ", "\r\n", "😀", "2019. ", ":-:", "c++\n"};
+    static const QStringList kPieces{"\n",          "\n\n",  "```",        "~~~",      "`",       "|",        "| a | b |\n",
+                                     "|---|---|\n", "- ",    "1. ",        "12) ",     "    ",    "  ",       "\t",
+                                     "# ",          "> ",    "---\n",      "***\n",    "===\n",   "$$",       "\\[",
+                                     "\\]",         "$x$",   "\\begin{a}", "\\end{a}", "<think>", "</think>", "[THINK]",
+                                     "[/THINK]",    "word ", "**b** ",     "über ",    "שלום ",   "<br>",     "[a](http://b.c) ",
+                                     "\r\n",        "😀",    "2019. ",     ":-:",      "c++\n"};
     for (unsigned seed = 0; seed < 3000; ++seed) {
         std::mt19937 random(seed);
         QString source;
@@ -284,8 +299,12 @@ TEST(Streaming, costDoesNotGrowWithTheAnswer)
     qint64 worst = 0, all = 0;
     QElapsedTimer clock;
     for (int i = 0; i < 20'000; ++i) { // tokens
-        const QString piece = i % 500 < 100 ? (i % 500 == 0 ? QStringLiteral("\n\n```cpp\n") : i % 500 == 99 ? QStringLiteral("\n```\n\n") : i % 8 ? QStringLiteral("x = 1; ") : QStringLiteral("y();\n"))
-                              : i % 40 == 0 ? QStringLiteral("\n\n") : QStringLiteral("token ");
+        const QString piece = i % 500 < 100 ? (i % 500 == 0    ? QStringLiteral("\n\n```cpp\n")
+                                               : i % 500 == 99 ? QStringLiteral("\n```\n\n")
+                                               : i % 8         ? QStringLiteral("x = 1; ")
+                                                               : QStringLiteral("y();\n"))
+                              : i % 40 == 0 ? QStringLiteral("\n\n")
+                                            : QStringLiteral("token ");
         clock.start();
         splitter.append(piece);
         if (!splitter.blocks().isEmpty()) html(splitter.blocks().last());
@@ -343,9 +362,11 @@ TEST(Html, isHarmless)
     EXPECT_EQ(markdownHtml("<script>alert(1)</script>"), "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>");
     EXPECT_EQ(markdownHtml("<img src=x onerror=y>"), "<p>&lt;img src=x onerror=y&gt;</p>");
     EXPECT_EQ(markdownHtml("[a](javascript:alert(1)) [b](file:///etc/passwd) [c](data:text/html,x)"), "<p>a b c</p>");
-    EXPECT_EQ(markdownHtml("[a](HTTPS://b.c/?x=1&y=\"2) <mailto:a@b.c>"), "<p><a href=\"HTTPS://b.c/?x=1&amp;y=&quot;2\">a</a> <a href=\"mailto:a@b.c\">mailto:a@b.c</a></p>");
+    EXPECT_EQ(markdownHtml("[a](HTTPS://b.c/?x=1&y=\"2) <mailto:a@b.c>"),
+              "<p><a href=\"HTTPS://b.c/?x=1&amp;y=&quot;2\">a</a> <a href=\"mailto:a@b.c\">mailto:a@b.c</a></p>");
     EXPECT_EQ(markdownHtml("![cat](https://b.c/cat.png) ![](file:///x)"), "<p><a href=\"https://b.c/cat.png\">cat</a> </p>");
-    EXPECT_EQ(markdownHtml("see https://b.c/d and www.e.f"), "<p>see <a href=\"https://b.c/d\">https://b.c/d</a> and <a href=\"http://www.e.f\">www.e.f</a></p>");
+    EXPECT_EQ(markdownHtml("see https://b.c/d and www.e.f"),
+              "<p>see <a href=\"https://b.c/d\">https://b.c/d</a> and <a href=\"http://www.e.f\">www.e.f</a></p>");
     EXPECT_EQ(markdownHtml("[a](https://b.c/$x'y$z)"), "<p><a href=\"https://b.c/$x'y$z\">a</a></p>"); // no formula's HTML in an address
     EXPECT_EQ(markdownHtml(QStringLiteral("a\uE0000\uE001b")), QStringLiteral("<p>a\uFFFD0\uFFFDb</p>"));
     EXPECT_FALSE(markdownHtml(QString(3000, u'>') + u'a').count(QLatin1String("<blockquote>")) > 8);

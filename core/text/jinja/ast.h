@@ -26,6 +26,7 @@ struct CallArgs {
     ExprPtr dict = nullptr; // **dict
 };
 
+// clang-format off: one node a line
 struct Literal { Value value; };
 struct Name { NameId id; };
 struct Member { // object.name
@@ -86,6 +87,8 @@ struct Stmt {
     std::uint32_t line;
     std::variant<Data, Output, If, For, Set, SetBlock, MacroDefinition, CallBlock, FilterBlock, Scoped, Break, Continue> node;
 };
+
+// clang-format on
 
 struct Program {
     std::string source; // normalized

@@ -13,7 +13,7 @@ struct Builtin {
     // Parameter names in order. "*" as the first: any arguments, to be read from Bound::all.
     std::array<std::string_view, kMaxParameters> parameters;
     Value (*run)(Runtime& runtime, const Value& self, const Bound& args); // self: a filter's input, a method's object
-    unsigned required = 0;                                               // how many parameters must be given
+    unsigned required = 0;                                                // how many parameters must be given
 };
 
 using Table = std::span<const Builtin>;

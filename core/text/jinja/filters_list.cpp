@@ -18,7 +18,9 @@ Value sortKey(Runtime& runtime, const Value& item, const Value* path, bool caseS
     return !caseSensitive && value.text() ? runtime.text(lower(*value.text())) : value;
 }
 
-struct Keyed { Value key, item; };
+struct Keyed {
+    Value key, item;
+};
 
 std::vector<Keyed> keyed(Runtime& runtime, const Value& self, const Value* path, bool caseSensitive)
 {

@@ -156,7 +156,8 @@ std::string shown(Runtime& runtime, const Value& value, Spec spec)
 {
     if (!spec.type && value.is<std::int64_t>()) spec.type = 'd';
     if (!spec.type && value.is<double>()) {
-        if (spec.precision >= 0) spec.type = 'g';
+        if (spec.precision >= 0)
+            spec.type = 'g';
         else {
             auto text = floatText(*value.as<double>());
             if (spec.comma) group(text);
@@ -200,10 +201,14 @@ std::string formatPercent(Runtime& runtime, std::string_view format, const std::
         Spec spec;
         for (; at < format.size() && std::string_view("-+ #0").contains(format[at]); ++at) {
             const char flag = format[at];
-            if (flag == '-') spec.align = '<';
-            else if (flag == '#') spec.alternate = true;
-            else if (flag == '0') spec.fill = "0";
-            else if (spec.sign != '+') spec.sign = flag;
+            if (flag == '-')
+                spec.align = '<';
+            else if (flag == '#')
+                spec.alternate = true;
+            else if (flag == '0')
+                spec.fill = "0";
+            else if (spec.sign != '+')
+                spec.sign = flag;
         }
         spec.width = number(format, at);
         if (at < format.size() && format[at] == '.') spec.precision = number(format, ++at);
@@ -218,8 +223,10 @@ std::string formatPercent(Runtime& runtime, std::string_view format, const std::
             spec.fill = " ";
             out += padded(cut(type == 's' ? str(runtime, value) : repr(runtime, value), spec.precision), spec, '>');
         } else if (std::string_view("dioxXeEfFgG").contains(type)) {
-            if (spec.align == '<') spec.fill = " ";
-            else if (spec.fill == "0") spec.align = '=';
+            if (spec.align == '<')
+                spec.fill = " ";
+            else if (spec.fill == "0")
+                spec.align = '=';
             spec.type = type;
             out += shownNumber(value, spec);
         } else if (type == 'c') {
@@ -299,12 +306,15 @@ std::string formatTime(std::string_view format, std::int64_t seconds, bool local
     static constexpr const char* kDays[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
     static constexpr const char* kMonths[] = {"January", "February", "March",     "April",   "May",      "June",
                                               "July",    "August",   "September", "October", "November", "December"};
+    constexpr std::int64_t kYear1 = -62'135'596'800, kYear10000 = 253'402'300'800; // what Python's datetime can show
+    if (seconds < kYear1 || seconds >= kYear10000) fault("the time {} cannot be shown", seconds);
     const std::time_t time = static_cast<std::time_t>(seconds);
     std::tm tm{};
     if (!(local ? localtime_r(&time, &tm) : gmtime_r(&time, &tm))) fault("the time {} cannot be shown", seconds);
     std::string out;
     const auto put = [&](long long value, int width, char pad = '0') {
-        std::format_to(std::back_inserter(out), "{}", padded(std::to_string(value), {.fill = std::string(1, pad), .align = '=', .width = width}, '>'));
+        std::format_to(std::back_inserter(out), "{}",
+                       padded(std::to_string(value), {.fill = std::string(1, pad), .align = '=', .width = width}, '>'));
     };
     for (std::size_t at = 0; at < format.size(); ++at) {
         if (format[at] != '%' || at + 1 >= format.size()) {

@@ -9,8 +9,8 @@
 
 namespace corral::text::jinja {
 
-std::string formatPercent(Runtime& runtime, std::string_view format, const std::vector<Value>& values);         // "%s" % x
-std::string formatBraces(Runtime& runtime, std::string_view format, const Arguments& args);                     // "{}".format(x)
+std::string formatPercent(Runtime& runtime, std::string_view format, const std::vector<Value>& values); // "%s" % x
+std::string formatBraces(Runtime& runtime, std::string_view format, const Arguments& args);             // "{}".format(x)
 std::string formatTime(std::string_view format, std::int64_t secondsSince1970, bool local); // names in English whatever the locale
 
 } // namespace corral::text::jinja

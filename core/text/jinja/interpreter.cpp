@@ -381,7 +381,8 @@ Value Interpreter::call(const Value& callee, const Arguments& args)
         loop(*(*state)->recursive, args.positional[0], (*state)->depth + 1, out);
         return text(std::move(out));
     }
-    if (const auto* missing = callee.as<Undefined>(); missing && missing->name) fault("'{}' is undefined and cannot be called", *missing->name);
+    if (const auto* missing = callee.as<Undefined>(); missing && missing->name)
+        fault("'{}' is undefined and cannot be called", *missing->name);
     fault("{} cannot be called", typeName(callee));
 }
 

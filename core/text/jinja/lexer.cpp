@@ -105,8 +105,10 @@ private:
     {
         const char sign = peek();
         advance(sign == '-' || sign == '+' ? 3 : 2);
-        if (sign == '-') skipSpace();
-        else if (sign != '+' && peek() == '\n') advance(1);
+        if (sign == '-')
+            skipSpace();
+        else if (sign != '+' && peek() == '\n')
+            advance(1);
     }
 
     void comment(std::uint32_t line)
@@ -153,8 +155,10 @@ private:
             text = stripped(text, '%', m_source[at + 2]);
             if (!text.empty()) add(Token::Kind::Data, std::string(text));
             advance(at + closing - start);
-            if (sign == '-') skipSpace();
-            else if (sign != '+' && peek() == '\n') advance(1);
+            if (sign == '-')
+                skipSpace();
+            else if (sign != '+' && peek() == '\n')
+                advance(1);
             return true;
         }
         faultAt(line, "raw without endraw");
@@ -171,10 +175,14 @@ private:
                 if (starts(closing) || ((c == '-' || (c == '+' && closing == "%}")) && rest().substr(1).starts_with(closing))) return;
             }
             const char c = peek();
-            if (digit(c)) number();
-            else if (nameStart(c)) name();
-            else if (c == '"' || c == '\'') string(c);
-            else symbol(brackets);
+            if (digit(c))
+                number();
+            else if (nameStart(c))
+                name();
+            else if (c == '"' || c == '\'')
+                string(c);
+            else
+                symbol(brackets);
         }
     }
 
@@ -233,8 +241,10 @@ private:
         std::string text;
         std::size_t n = 1;
         while (m_at + n < m_source.size() && peek(n) != quote) {
-            if (peek(n) != '\\') text += peek(n++);
-            else n += escape(text, n);
+            if (peek(n) != '\\')
+                text += peek(n++);
+            else
+                n += escape(text, n);
         }
         if (m_at + n >= m_source.size()) faultAt(line, "a string that is not closed");
         add(Token::Kind::String, std::move(text));

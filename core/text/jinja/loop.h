@@ -16,8 +16,8 @@ struct Loop {
     std::vector<Value> items; // emptied when the loop ends: a loop kept elsewhere holds nothing
     std::size_t index = 0;    // from 0
     std::size_t length = 0;
-    unsigned depth = 0; // of recursive loops
-    std::optional<Value> lastSeen; // of changed()
+    unsigned depth = 0;             // of recursive loops
+    std::optional<Value> lastSeen;  // of changed()
     const For* recursive = nullptr; // callable: loop(items)
 };
 

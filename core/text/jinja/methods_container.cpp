@@ -113,7 +113,8 @@ Value index(Runtime& runtime, const Value& self, const Bound& args)
 
 Value count(Runtime& runtime, const Value& self, const Bound& args)
 {
-    return static_cast<std::int64_t>(std::ranges::count_if(self.list()->items, [&](const Value& item) { return runtime.equals(item, *args[0]); }));
+    return static_cast<std::int64_t>(
+        std::ranges::count_if(self.list()->items, [&](const Value& item) { return runtime.equals(item, *args[0]); }));
 }
 
 Value get(Runtime&, const Value& self, const Bound& args)

@@ -153,7 +153,10 @@ std::int64_t place(Runtime& runtime, const Value& self, const Bound& args, bool 
     return found == std::string_view::npos ? -1 : static_cast<std::int64_t>(characters(text.substr(0, found)));
 }
 
-template <bool fromRight> Value findPlace(Runtime& runtime, const Value& self, const Bound& args) { return place(runtime, self, args, fromRight); }
+template <bool fromRight> Value findPlace(Runtime& runtime, const Value& self, const Bound& args)
+{
+    return place(runtime, self, args, fromRight);
+}
 
 template <bool fromRight> Value index(Runtime& runtime, const Value& self, const Bound& args)
 {

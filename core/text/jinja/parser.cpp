@@ -72,10 +72,7 @@ private:
         default: return "'" + token.text + "'";
         }
     }
-    [[noreturn]] void unexpected(const std::string& wanted) const
-    {
-        faultAt(peek().line, "{} expected, found {}", wanted, shown(peek()));
-    }
+    [[noreturn]] void unexpected(const std::string& wanted) const { faultAt(peek().line, "{} expected, found {}", wanted, shown(peek())); }
 
     // --- nodes
 
@@ -149,11 +146,16 @@ private:
     {
         const auto line = peek().line;
         const std::string word = expectName("a statement");
-        if (word == "if") out.push_back(ifStatement(line));
-        else if (word == "for") out.push_back(forStatement(line));
-        else if (word == "set") out.push_back(setStatement(line));
-        else if (word == "macro") out.push_back(macroStatement(line));
-        else if (word == "call") out.push_back(callStatement(line));
+        if (word == "if")
+            out.push_back(ifStatement(line));
+        else if (word == "for")
+            out.push_back(forStatement(line));
+        else if (word == "set")
+            out.push_back(setStatement(line));
+        else if (word == "macro")
+            out.push_back(macroStatement(line));
+        else if (word == "call")
+            out.push_back(callStatement(line));
         else if (word == "filter") {
             const auto filter = filters(nullptr);
             if (!filter) unexpected("a filter");
@@ -162,7 +164,8 @@ private:
         } else if (word == "generation") { // marks for training; what is inside is printed as it is
             auto content = bodyUntil("endgeneration");
             out.push_back(stmt(line, Scoped{{}, std::move(content)}));
-        } else if (word == "with") out.push_back(withStatement(line));
+        } else if (word == "with")
+            out.push_back(withStatement(line));
         else if (word == "break" || word == "continue") {
             if (!m_loops) faultAt(line, "{} outside a loop", word);
             out.push_back(word == "break" ? stmt(line, Break{}) : stmt(line, Continue{}));
@@ -271,8 +274,10 @@ private:
                 if (acceptOperator(")")) break;
             }
             wanted.names.push_back(nameId(expectName("a parameter")));
-            if (acceptOperator("=")) wanted.defaults.push_back(expression());
-            else if (!wanted.defaults.empty()) faultAt(peek().line, "a parameter without default after one with");
+            if (acceptOperator("="))
+                wanted.defaults.push_back(expression());
+            else if (!wanted.defaults.empty())
+                faultAt(peek().line, "a parameter without default after one with");
         }
         return wanted;
     }
@@ -370,9 +375,9 @@ private:
 
     bool compareOperator(CompareOp& op)
     {
-        static constexpr std::pair<std::string_view, CompareOp> kOperators[] = {
-            {"==", CompareOp::Equal},     {"!=", CompareOp::NotEqual}, {"<", CompareOp::Less},
-            {"<=", CompareOp::LessEqual}, {">", CompareOp::Greater},   {">=", CompareOp::GreaterEqual}};
+        static constexpr std::pair<std::string_view, CompareOp> kOperators[] = {{"==", CompareOp::Equal},  {"!=", CompareOp::NotEqual},
+                                                                                {"<", CompareOp::Less},    {"<=", CompareOp::LessEqual},
+                                                                                {">", CompareOp::Greater}, {">=", CompareOp::GreaterEqual}};
         for (const auto& [text, candidate] : kOperators)
             if (acceptOperator(text)) {
                 op = candidate;
@@ -543,10 +548,14 @@ private:
     ExprPtr postfix(ExprPtr value)
     {
         while (true) {
-            if (isOperator(".")) value = member(value);
-            else if (isOperator("[")) value = subscript(value);
-            else if (isOperator("(")) value = call(value);
-            else return value;
+            if (isOperator("."))
+                value = member(value);
+            else if (isOperator("["))
+                value = subscript(value);
+            else if (isOperator("("))
+                value = call(value);
+            else
+                return value;
         }
     }
 
@@ -588,8 +597,10 @@ private:
                 if (acceptOperator(")")) break;
             }
             first = false;
-            if (acceptOperator("**")) args.dict = expression();
-            else if (acceptOperator("*")) args.list = expression();
+            if (acceptOperator("**"))
+                args.dict = expression();
+            else if (acceptOperator("*"))
+                args.list = expression();
             else if (peek().kind == Kind::Name && isOperator("=", 1)) {
                 auto name = next().text;
                 next();
@@ -612,10 +623,14 @@ private:
     ExprPtr filtersAndTests(ExprPtr value)
     {
         while (true) {
-            if (isOperator("|")) value = filters(value);
-            else if (isName("is")) value = test(value);
-            else if (isOperator("(")) value = call(value);
-            else return value;
+            if (isOperator("|"))
+                value = filters(value);
+            else if (isName("is"))
+                value = test(value);
+            else if (isOperator("("))
+                value = call(value);
+            else
+                return value;
         }
     }
 

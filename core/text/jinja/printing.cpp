@@ -33,14 +33,22 @@ void reprText(std::string& out, std::string_view text)
             continue;
         }
         const char32_t c = decodeAt(text, at);
-        if (c == static_cast<char32_t>(quote) || c == U'\\') (out += '\\') += static_cast<char>(c);
-        else if (c == U'\n') out += "\\n";
-        else if (c == U'\r') out += "\\r";
-        else if (c == U'\t') out += "\\t";
-        else if (c < 0x80 ? c >= 0x20 && c != 0x7F : isPrintable(c)) out.append(text.substr(from, at - from));
-        else if (c < 0x100) std::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(c));
-        else if (c < 0x10000) std::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-        else std::format_to(std::back_inserter(out), "\\U{:08x}", static_cast<unsigned>(c));
+        if (c == static_cast<char32_t>(quote) || c == U'\\')
+            (out += '\\') += static_cast<char>(c);
+        else if (c == U'\n')
+            out += "\\n";
+        else if (c == U'\r')
+            out += "\\r";
+        else if (c == U'\t')
+            out += "\\t";
+        else if (c < 0x80 ? c >= 0x20 && c != 0x7F : isPrintable(c))
+            out.append(text.substr(from, at - from));
+        else if (c < 0x100)
+            std::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned>(c));
+        else if (c < 0x10000)
+            std::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+        else
+            std::format_to(std::back_inserter(out), "\\U{:08x}", static_cast<unsigned>(c));
     }
     out += quote;
 }
@@ -96,20 +104,29 @@ public:
     {
         if (depth > kMaxNesting) fault("values nested too deeply for tojson");
         m_runtime.needBytes(out.size());
-        if (const auto* text = value.text()) string(*text);
-        else if (const auto* list = value.list()) array(*list, depth);
-        else if (const auto* dict = value.dict()) object(*dict, depth);
-        else if (!scalar(value)) fault("tojson of {}", typeName(value));
+        if (const auto* text = value.text())
+            string(*text);
+        else if (const auto* list = value.list())
+            array(*list, depth);
+        else if (const auto* dict = value.dict())
+            object(*dict, depth);
+        else if (!scalar(value))
+            fault("tojson of {}", typeName(value));
     }
 
 private:
     bool scalar(const Value& value)
     {
-        if (value.isNone()) out += "null";
-        else if (const auto* b = value.as<bool>()) out += *b ? "true" : "false";
-        else if (const auto* i = value.as<std::int64_t>()) appendInteger(out, *i);
-        else if (const auto* d = value.as<double>()) out += std::isnan(*d) ? "NaN" : std::isinf(*d) ? *d < 0 ? "-Infinity" : "Infinity" : floatText(*d);
-        else return false;
+        if (value.isNone())
+            out += "null";
+        else if (const auto* b = value.as<bool>())
+            out += *b ? "true" : "false";
+        else if (const auto* i = value.as<std::int64_t>())
+            appendInteger(out, *i);
+        else if (const auto* d = value.as<double>())
+            out += std::isnan(*d) ? "NaN" : std::isinf(*d) ? *d < 0 ? "-Infinity" : "Infinity" : floatText(*d);
+        else
+            return false;
         return true;
     }
 
@@ -134,8 +151,10 @@ private:
             case U'\f': out += "\\f"; break;
             case U'\b': out += "\\b"; break;
             default:
-                if (c >= 0x20 && (c < 0x7F || !m_style.ascii)) out.append(text.substr(from, at - from));
-                else if (c < 0x10000) unit(c);
+                if (c >= 0x20 && (c < 0x7F || !m_style.ascii))
+                    out.append(text.substr(from, at - from));
+                else if (c < 0x10000)
+                    unit(c);
                 else {
                     unit(0xD800 + ((c - 0x10000) >> 10));
                     unit(0xDC00 + ((c - 0x10000) & 0x3FF));
@@ -171,7 +190,8 @@ private:
         std::vector<const Dict::Entry*> entries;
         entries.reserve(dict.size());
         for (const auto& entry : dict.entries()) entries.push_back(&entry);
-        if (m_style.sortKeys) std::ranges::stable_sort(entries, [&](const auto* a, const auto* b) { return m_runtime.less(a->first, b->first); });
+        if (m_style.sortKeys)
+            std::ranges::stable_sort(entries, [&](const auto* a, const auto* b) { return m_runtime.less(a->first, b->first); });
         out += '{';
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (i) out += m_style.itemSeparator;
@@ -204,7 +224,8 @@ std::string floatText(double value)
     char digits[400];
     const double size = std::fabs(value);
     const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
-    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
+    const auto [end, error] =
+        std::to_chars(digits, digits + sizeof digits, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
     std::string text(digits, end);
     if (plain && !text.contains('.')) text += ".0";
     return text;
@@ -212,8 +233,10 @@ std::string floatText(double value)
 
 void print(Runtime& runtime, std::string& out, const Value& value)
 {
-    if (const auto* text = value.text()) out += *text;
-    else if (!value.isUndefined()) reprTo(runtime, out, value, 0);
+    if (const auto* text = value.text())
+        out += *text;
+    else if (!value.isUndefined())
+        reprTo(runtime, out, value, 0);
 }
 
 std::string str(Runtime& runtime, const Value& value)

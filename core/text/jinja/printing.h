@@ -12,7 +12,7 @@ std::string repr(Runtime& runtime, const Value& value);
 std::string floatText(double value); // shortest that reads back, Python's choice of notation
 
 struct JsonStyle {
-    bool ascii = false;                // \u escapes beyond ASCII
+    bool ascii = false; // \u escapes beyond ASCII
     bool sortKeys = false;
     std::optional<std::string> indent; // one level; absent: all on one line
     std::string itemSeparator = ", ", keySeparator = ": ";

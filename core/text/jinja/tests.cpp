@@ -51,7 +51,10 @@ Value divisible(Runtime& runtime, const Value& self, const Bound& args)
     return equal(binary(runtime, BinaryOp::Modulo, self, *args[0]), Value(std::int64_t{0}));
 }
 
-template <CompareOp op> Value compared(Runtime& runtime, const Value& self, const Bound& args) { return compare(runtime, op, self, *args[0]); }
+template <CompareOp op> Value compared(Runtime& runtime, const Value& self, const Bound& args)
+{
+    return compare(runtime, op, self, *args[0]);
+}
 
 Value sameAs(Runtime& runtime, const Value& self, const Bound& args)
 {

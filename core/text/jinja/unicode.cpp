@@ -22,8 +22,10 @@ template <class Map> std::string mapped(std::string_view text, Map map)
 
 void appendUpper(std::string& out, char32_t c)
 {
-    if (c == U'ß') out += "SS"; // the one common letter whose capital form is two
-    else encode(out, c < 0x110000 ? static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))) : c);
+    if (c == U'ß')
+        out += "SS"; // the one common letter whose capital form is two
+    else
+        encode(out, c < 0x110000 ? static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))) : c);
 }
 
 void appendLower(std::string& out, char32_t c) { encode(out, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)))); }
@@ -137,8 +139,10 @@ std::string lower(std::string_view text) { return mapped(text, appendLower); }
 std::string capitalize(std::string_view text)
 {
     return mapped(text, [first = true](std::string& out, char32_t c) mutable {
-        if (first) encode(out, static_cast<char32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(c))));
-        else appendLower(out, c);
+        if (first)
+            encode(out, static_cast<char32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(c))));
+        else
+            appendLower(out, c);
         first = false;
     });
 }
@@ -147,8 +151,10 @@ std::string title(std::string_view text)
 {
     return mapped(text, [inWord = false](std::string& out, char32_t c) mutable {
         const bool cased = isLetter(c);
-        if (cased && !inWord) encode(out, static_cast<char32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(c))));
-        else appendLower(out, c);
+        if (cased && !inWord)
+            encode(out, static_cast<char32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(c))));
+        else
+            appendLower(out, c);
         inWord = cased;
     });
 }

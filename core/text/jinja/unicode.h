@@ -1,5 +1,6 @@
 #pragma once
-// Python's string measures over UTF-8: positions are code points. A byte that is not valid UTF-8 counts as one character and stays as it is.
+// Python's string measures over UTF-8: positions are code points. A byte that is not valid UTF-8 counts as one character and stays as it
+// is.
 #include <cstddef>
 #include <string>
 #include <string_view>

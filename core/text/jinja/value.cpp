@@ -32,7 +32,7 @@ std::optional<double> Value::number() const
 
 const char* typeName(const Value& value)
 {
-    static constexpr const char* kNames[] = {"Undefined", "NoneType", "bool",   "int",  "float",   "str",   "list",
+    static constexpr const char* kNames[] = {"Undefined", "NoneType",  "bool",  "int",  "float",    "str",   "list",
                                              "dict",      "Namespace", "Macro", "loop", "function", "method"};
     static_assert(std::size(kNames) == std::variant_size_v<Value::Data>);
     if (const auto* list = value.list(); list && list->tuple) return "tuple";
@@ -82,16 +82,16 @@ bool equal(const Value& a, const Value& b, Work& work, unsigned depth)
         const auto* other = b.list();
         if (list == other) return true;
         return list->tuple == other->tuple && std::ranges::equal(list->items, other->items, [&work, depth](const Value& x, const Value& y) {
-            return equal(x, y, work, depth + 1);
-        });
+                   return equal(x, y, work, depth + 1);
+               });
     }
     if (const auto* dict = a.dict()) {
         const auto* other = b.dict();
         if (dict == other) return true;
         return dict->size() == other->size() && std::ranges::all_of(dict->entries(), [&](const Dict::Entry& entry) {
-            const Value* match = other->find(entry.first);
-            return match && equal(entry.second, *match, work, depth + 1);
-        });
+                   const Value* match = other->find(entry.first);
+                   return match && equal(entry.second, *match, work, depth + 1);
+               });
     }
     if (const auto* space = a.as<NamespacePtr>()) return *space == *b.as<NamespacePtr>();
     if (const auto* macro = a.as<MacroPtr>()) return *macro == *b.as<MacroPtr>();
@@ -230,8 +230,10 @@ void Dict::set(Value key, Value value)
         return;
     }
     m_entries.emplace_back(std::move(key), std::move(value));
-    if (m_entries.size() == kIndexFrom) indexAll();
-    else if (!m_index.empty()) m_index.emplace(hash(m_entries.back().first), i);
+    if (m_entries.size() == kIndexFrom)
+        indexAll();
+    else if (!m_index.empty())
+        m_index.emplace(hash(m_entries.back().first), i);
 }
 
 bool Dict::erase(const Value& key)

@@ -27,7 +27,9 @@ using MacroPtr = std::shared_ptr<Macro>;
 using LoopPtr = std::shared_ptr<Loop>;
 using TextPtr = std::shared_ptr<const std::string>;
 
-struct Undefined { const std::string* name = nullptr; }; // the missing name, owned by the program
+struct Undefined {
+    const std::string* name = nullptr;
+}; // the missing name, owned by the program
 struct None {};
 struct Method {}; // a method that was named but not called: it exists, and that is all it can say
 
@@ -78,7 +80,11 @@ public:
     void set(Value key, Value value);
     bool erase(const Value& key);
     const std::vector<Entry>& entries() const { return m_entries; }
-    std::vector<Entry> take() { m_index.clear(); return std::move(m_entries); }
+    std::vector<Entry> take()
+    {
+        m_index.clear();
+        return std::move(m_entries);
+    }
     std::size_t size() const { return m_entries.size(); }
     unsigned depth = 1;
     bool changed = false;
@@ -91,7 +97,9 @@ private:
     std::unordered_multimap<std::size_t, std::size_t> m_index; // hash → position; empty while small
 };
 
-struct Namespace { Dict attributes; };
+struct Namespace {
+    Dict attributes;
+};
 
 const char* typeName(const Value& value); // Python's, for messages
 bool truth(const Value& value);
@@ -106,7 +114,7 @@ bool equal(const Value& a, const Value& b, Work& work, unsigned depth = 0);
 bool less(const Value& a, const Value& b, Work& work, unsigned depth = 0); // faults where Python's < does
 bool equal(const Value& a, const Value& b);
 std::size_t hash(const Value& value); // faults for what cannot be a key
-unsigned nesting(const Value& value);                          // 0 for scalars
+unsigned nesting(const Value& value); // 0 for scalars
 
 // Fault when nested deeper than kMaxNesting. Runtime::list and ::dict also count the memory.
 Value makeList(std::vector<Value> items, bool tuple = false);

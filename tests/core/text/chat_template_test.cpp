@@ -66,8 +66,10 @@ TEST(ChatTemplateGolden, everyCaseIsIdentical)
             const Json& error = testCase.at("expected_error");
             ASSERT_FALSE(text) << *text;
             EXPECT_EQ(text.error().code, ErrorCode::Template);
-            if (error.at("kind") == "raised") EXPECT_EQ(text.error().message, error.at("message").get<std::string>());
-            else EXPECT_THAT(text.error().message, testing::ContainsRegex("^chat template, line [0-9]+: .* \\(in: .+\\)$"));
+            if (error.at("kind") == "raised")
+                EXPECT_EQ(text.error().message, error.at("message").get<std::string>());
+            else
+                EXPECT_THAT(text.error().message, testing::ContainsRegex("^chat template, line [0-9]+: .* \\(in: .+\\)$"));
         }
     }
     EXPECT_GE(cases, 700u);
@@ -81,7 +83,8 @@ TEST(ChatTemplateGolden, aThousandMessagesTakeMilliseconds)
     ASSERT_TRUE(parsed);
     ChatInput input;
     for (int i = 0; i < 1000; ++i)
-        input.messages.push_back({{"role", i % 2 ? "assistant" : "user"}, {"content", "A line of some sixty characters, as people write them: " + std::to_string(i)}});
+        input.messages.push_back({{"role", i % 2 ? "assistant" : "user"},
+                                  {"content", "A line of some sixty characters, as people write them: " + std::to_string(i)}});
     const auto start = std::chrono::steady_clock::now();
     const auto text = parsed->render(input);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
