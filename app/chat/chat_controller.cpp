@@ -436,7 +436,8 @@ void ChatController::takeLoaded(const engine::Loaded& what)
 {
     m_load = 0;
     m_modelReady = true;
-    if (!what.info.name.empty()) m_modelName = QString::fromStdString(what.info.name);
+    if (modelIsStarter()) m_modelName = m_starter.name; // its file calls it by the name of a training run
+    else if (!what.info.name.empty()) m_modelName = QString::fromStdString(what.info.name);
     m_modelQuantization = QString::fromStdString(what.info.quantization);
     m_modelThreads = what.threads;
     m_trainingContext = what.info.trainingContext;

@@ -157,7 +157,9 @@ int runGui(int argc, char** argv)
         qputenv("LANGUAGE", arguments.language.toUtf8()); // for the strings of Kirigami and Kirigami Addons
     }
     QTranslator translator;
-    if (translator.load(QLocale(), QStringLiteral("corral"), QStringLiteral("_"), QStringLiteral(":/i18n"))) QApplication::installTranslator(&translator);
+    const bool translated = translator.load(QLocale(), QStringLiteral("corral"), QStringLiteral("_"), QStringLiteral(":/i18n")) ||
+                            translator.load(QStringLiteral(":/i18n/corral_en.qm")); // English plurals, whatever the locale
+    if (translated) QApplication::installTranslator(&translator);
 
     Application::Options options{.engine = [](EngineHost::EventSink sink) { return engine::makeEngine(std::move(sink)); }, .inspect = engine::inspect};
     if (arguments.fakeEngine) {

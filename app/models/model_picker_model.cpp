@@ -47,6 +47,7 @@ const ModelPickerModel::Facts& ModelPickerModel::factsOf(const QString& path) co
 
 QString ModelPickerModel::nameOf(const QString& path) const
 {
+    if (m_starter.isAt(path)) return m_starter.name;
     const Facts& facts = factsOf(path);
     if (facts.info && !facts.info->name.empty()) return QString::fromStdString(facts.info->name);
     return QFileInfo(path).completeBaseName();

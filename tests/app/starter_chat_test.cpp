@@ -24,6 +24,7 @@ TEST(StarterChat, TheRealEngineAnswersWithTheManifestsSettings)
     chat.loadModel(QUrl::fromLocalFile(QString::fromStdString(model.string())));
     ASSERT_TRUE(spinUntil([&] { return chat.state() == ChatController::Ready; }, 60'000)) << chat.errorText().toStdString();
     EXPECT_TRUE(chat.modelIsStarter());
+    EXPECT_EQ(chat.modelName(), QStringLiteral("SmolLM2 135M Instruct"));
     EXPECT_EQ(chat.modelQuantization(), QStringLiteral("Q4_1"));
     EXPECT_EQ((*made)->settings().systemPrompt(), QStringLiteral("You are a helpful assistant."));
     (*made)->settings().set(QStringLiteral("temp"), 0.0);
