@@ -29,12 +29,13 @@ struct BenchOptions {
 bool appendNumbers(std::string_view list, std::vector<int>& out)
 {
     constexpr std::size_t kMost = 1000; // of a range: nobody waits for more
+    constexpr int kLargest = 1 << 28;   // depth, prompt and answer are added up
     while (true) {
         const auto comma = list.find(',');
         const std::string_view item = list.substr(0, comma);
         const auto dash = item.find('-', 1), step = item.find_first_of("+*");
         const auto first = parseNumber<int>(item.substr(0, std::min(dash, step)));
-        if (!first || *first < 0) return false;
+        if (!first || *first < 0 || *first > kLargest) return false;
         if (dash == std::string_view::npos) {
             if (step != std::string_view::npos) return false;
             out.push_back(*first);
@@ -42,7 +43,7 @@ bool appendNumbers(std::string_view list, std::vector<int>& out)
             const auto last = parseNumber<int>(item.substr(dash + 1, step == std::string_view::npos ? step : step - dash - 1));
             const auto by = step == std::string_view::npos ? std::optional(1) : parseNumber<int>(item.substr(step + 1));
             const bool factor = step != std::string_view::npos && item[step] == '*';
-            if (!last || !by || *last < *first || *by < (factor ? 2 : 1) || (factor && *first == 0)) return false;
+            if (!last || !by || *last < *first || *last > kLargest || *by < (factor ? 2 : 1) || (factor && *first == 0)) return false;
             for (std::int64_t n = *first; n <= *last && out.size() < kMost; n = factor ? n * *by : n + *by) out.push_back(static_cast<int>(n));
         }
         if (comma == std::string_view::npos) return true;

@@ -1,5 +1,6 @@
 #include "app/cli/console.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <format>
 
@@ -24,6 +25,19 @@ constexpr int kDeepestRequest = 200; // tool schemas nest, but not like this
 } // namespace
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+std::string oneLine(std::string_view text, std::size_t most)
+{
+    std::size_t end = std::min(most, text.size());
+    while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end; // not inside a character
+    std::string line;
+    for (const char c : text.substr(0, end)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f) line += std::format("\\x{:02x}", byte);
+        else line += c;
+    }
+    return end < text.size() ? line + "…" : line;
+}
+
 void flush() { std::fflush(stdout); }
 
 void complain(std::string_view line)
@@ -44,7 +58,8 @@ void endProgress() { progress(""); }
 
 int failed(std::string_view command, const Error& error)
 {
-    complain(std::format("corral {}: {}", command, error.message));
+    constexpr std::size_t kLongest = 300'000; // every missing tensor is listed; a template can raise far longer texts
+    complain(std::format("corral {}: {}", command, oneLine(error.message, kLongest)));
     return kFailed;
 }
 

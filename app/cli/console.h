@@ -11,6 +11,8 @@
 namespace corral::cli {
 
 void print(std::string_view text);          // to stdout, as it is
+// Text out of a file on one line: control characters as "\\x0a", cut after `most` bytes.
+std::string oneLine(std::string_view text, std::size_t most = 2000);
 void flush();                               // what was printed is seen
 void complain(std::string_view line);       // one line to stderr
 void progress(std::string_view line);       // to stderr, over the progress line before it; only on a terminal

@@ -100,26 +100,32 @@ std::string sizeText(std::uint64_t bytes)
 std::string shortText(const gguf::Value& value)
 {
     constexpr std::size_t kMostElements = 8, kMostBytes = 100;
-    const Json json = toJson(value);
-    std::string text;
-    if (json.is_array()) {
-        text = "[";
-        for (std::size_t i = 0; i < std::min(json.size(), kMostElements); ++i) text += (i > 0 ? ", " : "") + dump(json[i]);
-        text += json.size() > kMostElements ? ", …]" : "]";
-    } else {
-        text = dump(json);
-    }
-    if (text.size() <= kMostBytes) return text;
-    std::size_t end = kMostBytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end; // not inside a character
-    return text.substr(0, end) + "…";
+    const auto scalar = [](const auto& element) {
+        if constexpr (std::is_convertible_v<decltype(element), std::string_view>) return dump(element.substr(0, kMostBytes + 4)); // of maybe megabytes
+        else return dump(element);
+    };
+    return oneLine(std::visit(
+                       [&](const auto& data) {
+                           if constexpr (requires { data.capacity(); } && !std::is_convertible_v<decltype(data), std::string_view>) {
+                               std::string text = "[";
+                               for (std::size_t i = 0; i < std::min(data.size(), kMostElements); ++i) {
+                                   const typename std::decay_t<decltype(data)>::value_type element = data[i];
+                                   text += (i > 0 ? ", " : "") + scalar(element);
+                               }
+                               return text + (data.size() > kMostElements ? ", …]" : "]");
+                           } else {
+                               return scalar(data);
+                           }
+                       },
+                       value.data),
+                   kMostBytes);
 }
 
 std::string describeAsText(const gguf::File& file, const engine::ModelInfo& info)
 {
     std::string text;
     const auto line = [&](std::string_view label, const std::string& value) {
-        if (!value.empty()) text += std::format("{:<16}{}\n", label, value);
+        if (!value.empty()) text += std::format("{:<16}{}\n", label, oneLine(value));
     };
     line("file", info.path.string());
     if (file.shards().size() > 1) line("files", std::to_string(file.shards().size()));
@@ -135,12 +141,12 @@ std::string describeAsText(const gguf::File& file, const engine::ModelInfo& info
     line("format", std::format("GGUF version {}, alignment {}", file.shards().front().version, file.shards().front().alignment));
 
     text += std::format("\n{} keys:\n", file.keys().size());
-    for (const auto& [key, value] : file.keys()) text += std::format("  {:<44} {:<14} {}\n", key, typeText(value), shortText(value));
+    for (const auto& [key, value] : file.keys()) text += std::format("  {:<44} {:<14} {}\n", oneLine(key), typeText(value), shortText(value));
 
     text += std::format("\n{} tensors, {}:\n", file.tensors().size(), sizeText(tensorBytes(file)));
     for (const auto& [name, total] : totalsByType(file)) text += std::format("  {:<8} {:>6} tensors {:>12}\n", name, total.tensors, sizeText(total.bytes));
     for (const auto& tensor : file.tensors())
-        text += std::format("  {:<44} {:<8} {:<24} {:>12}\n", tensor.name, typeName(tensor), dump(shapeOf(tensor)), sizeText(tensor.bytes));
+        text += std::format("  {:<44} {:<8} {:<24} {:>12}\n", oneLine(tensor.name), typeName(tensor), dump(shapeOf(tensor)), sizeText(tensor.bytes));
     return text;
 }
 

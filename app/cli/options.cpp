@@ -24,7 +24,11 @@ std::size_t editDistance(std::string_view a, std::string_view b)
     return d[a.size()][b.size()];
 }
 
-bool looksLikeOption(const std::string& argument) { return argument.size() > 1 && argument[0] == '-'; }
+// "-" is a file and -1 a number.
+bool looksLikeOption(const std::string& argument)
+{
+    return argument.size() > 1 && argument[0] == '-' && !(argument[1] >= '0' && argument[1] <= '9');
+}
 
 } // namespace
 

@@ -28,10 +28,17 @@ constexpr auto kSpin = std::chrono::microseconds(150);
 ThreadPool::ThreadPool(int threads)
     : m_threads(threads < 1 ? 1 : threads)
 {
-    for (int i = 1; i < m_threads; ++i) m_workers.emplace_back([this, i] { workerLoop(i); });
+    try {
+        for (int i = 1; i < m_threads; ++i) m_workers.emplace_back([this, i] { workerLoop(i); });
+    } catch (...) {
+        quit(); // or those that did start would be waited for
+        throw;
+    }
 }
 
-ThreadPool::~ThreadPool()
+ThreadPool::~ThreadPool() { quit(); }
+
+void ThreadPool::quit()
 {
     {
         std::lock_guard lock(m_mutex);

@@ -14,7 +14,7 @@ namespace corral {
 
 class ThreadPool {
 public:
-    explicit ThreadPool(int threads); // at least 1
+    explicit ThreadPool(int threads); // at least 1; std::system_error if the system starts no more threads
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
@@ -49,6 +49,7 @@ private:
     using RawFn = void (*)(void* context, int thread, int threads);
     void runRaw(RawFn fn, void* context);
     void workerLoop(int thread);
+    void quit();
 
     const int m_threads;
     RawFn m_fn = nullptr;

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <new>
+#include <system_error>
 
 namespace corral::generate {
 
@@ -131,9 +133,15 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedMod
     constexpr int kMostThreads = 1024; // no machine of today has more cores; a system that refuses to start one gives an exception
     if (options.contextLength < 0 || options.batch < 1 || options.threads < 0 || threads > kMostThreads)
         return fail(ErrorCode::InvalidArgument, "context {}, batch {} and {} threads make no session", options.contextLength, options.batch, options.threads);
-    auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::min(options.batch, context), threads);
-    if (auto ok = session->prepare(options); !ok) return std::unexpected(ok.error());
-    return session;
+    try {
+        auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::min(options.batch, context), threads);
+        if (auto ok = session->prepare(options); !ok) return std::unexpected(ok.error());
+        return session;
+    } catch (const std::system_error& e) {
+        return fail(ErrorCode::OutOfMemory, "{} threads could not be started: {}", threads, e.code().message());
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "not enough memory for a context of {} tokens", context);
+    }
 }
 
 } // namespace corral::generate

@@ -31,8 +31,10 @@ public:
         double sum = keepFrom(0.2);
         if (m_options.empty()) {
             const Token forced = m_vocabulary->eot >= 0 ? m_vocabulary->eot : m_vocabulary->eos;
-            if (forced >= 0) candidates.items.assign(1, Candidate{forced, 0});
-            else candidates.items.resize(1); // a vocabulary without an end goes on with the best
+            if (forced >= 0)
+                candidates.items.assign(1, Candidate{forced, 0});
+            else
+                candidates.items.resize(1); // a vocabulary without an end goes on with the best
             return;
         }
         for (Option& o : m_options) o.p /= sum;

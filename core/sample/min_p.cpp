@@ -18,8 +18,10 @@ public:
         const float limit = maxLogit(candidates) + m_logP;
         const auto kept = static_cast<std::size_t>(std::ranges::count_if(items, [&](const Candidate& c) { return c.logit >= limit; }));
         const std::size_t wanted = std::min(items.size(), std::max<std::size_t>({kept, m_minKeep, 1}));
-        if (wanted > kept) keepBest(candidates, wanted);
-        else std::erase_if(items, [&](const Candidate& c) { return c.logit < limit; });
+        if (wanted > kept)
+            keepBest(candidates, wanted);
+        else
+            std::erase_if(items, [&](const Candidate& c) { return c.logit < limit; });
     }
 
 private:

@@ -11,7 +11,10 @@ namespace {
 // Basu et al. 2021: keeps the surprise of the text near tau by moving mu, the surprise that is allowed.
 class Mirostat : public Selector {
 public:
-    Mirostat(const Params& params, std::uint32_t seed) : m_tau(params.mirostatTau), m_eta(params.mirostatEta), m_mu(2 * params.mirostatTau), m_random(seed) {}
+    Mirostat(const Params& params, std::uint32_t seed)
+        : m_tau(params.mirostatTau), m_eta(params.mirostatEta), m_mu(2 * params.mirostatTau), m_random(seed)
+    {
+    }
 
     Token select(Candidates& candidates) final
     {
@@ -42,7 +45,10 @@ private:
 // Estimates the exponent of Zipf's law from the best candidates and takes the k that gives the wanted surprise.
 class Mirostat1 final : public Mirostat {
 public:
-    Mirostat1(const Params& params, std::int32_t vocabularySize, std::uint32_t seed) : Mirostat(params, seed), m_vocabularySize(vocabularySize) {}
+    Mirostat1(const Params& params, std::int32_t vocabularySize, std::uint32_t seed)
+        : Mirostat(params, seed), m_vocabularySize(vocabularySize)
+    {
+    }
 
 protected:
     void truncate(Candidates& candidates) override

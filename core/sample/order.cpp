@@ -46,8 +46,10 @@ std::vector<std::string> parseOrder(const std::string& list, bool letters, std::
 {
     std::vector<std::string> order;
     const auto add = [&](std::string_view canonical, std::string_view given) {
-        if (!canonical.empty()) order.emplace_back(canonical);
-        else if (unknown) unknown->emplace_back(given);
+        if (!canonical.empty())
+            order.emplace_back(canonical);
+        else if (unknown)
+            unknown->emplace_back(given);
     };
     if (letters) {
         for (const char& letter : list) {

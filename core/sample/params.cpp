@@ -42,9 +42,11 @@ Result<void> validate(const Params& params)
         return fail(ErrorCode::InvalidArgument, "penalty last_n is {}: it must be -1 (the whole context) or more", params.penaltyLastN);
     if (params.dryPenaltyLastN < -1)
         return fail(ErrorCode::InvalidArgument, "dry last_n is {}: it must be -1 (the whole context) or more", params.dryPenaltyLastN);
-    if (params.dryAllowedLength < 0) return fail(ErrorCode::InvalidArgument, "dry allowed length is {}: it must be 0 or more", params.dryAllowedLength);
+    if (params.dryAllowedLength < 0)
+        return fail(ErrorCode::InvalidArgument, "dry allowed length is {}: it must be 0 or more", params.dryAllowedLength);
     if (params.minKeep < 0) return fail(ErrorCode::InvalidArgument, "min_keep is {}: it must be 0 or more", params.minKeep);
-    if (params.mirostat < 0 || params.mirostat > 2) return fail(ErrorCode::InvalidArgument, "mirostat is {}: it must be 0, 1 or 2", params.mirostat);
+    if (params.mirostat < 0 || params.mirostat > 2)
+        return fail(ErrorCode::InvalidArgument, "mirostat is {}: it must be 0, 1 or 2", params.mirostat);
     constexpr int kMostRemembered = 1 << 20;
     if (params.penaltyLastN > kMostRemembered)
         return fail(ErrorCode::InvalidArgument, "penalty last_n is {}: it must be at most {}", params.penaltyLastN, kMostRemembered);
@@ -52,7 +54,8 @@ Result<void> validate(const Params& params)
         if (canonicalStepName(name).empty()) return fail(ErrorCode::InvalidArgument, "unknown sampler '{}'", name);
     for (const auto& [token, bias] : params.logitBias)
         if (std::isnan(bias) || bias == kInfinity)
-            return fail(ErrorCode::InvalidArgument, "logit bias of token {} is {}: it must be finite, or -infinity to forbid the token", token, bias);
+            return fail(ErrorCode::InvalidArgument, "logit bias of token {} is {}: it must be finite, or -infinity to forbid the token",
+                        token, bias);
     return {};
 }
 

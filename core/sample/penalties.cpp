@@ -8,8 +8,8 @@ namespace {
 class Penalties final : public Step {
 public:
     Penalties(const Params& params, std::int32_t vocabularySize)
-        : m_lastN(params.penaltyLastN), m_repeat(params.penaltyRepeat), m_frequency(params.penaltyFrequency), m_presence(params.penaltyPresence),
-          m_counts(static_cast<std::size_t>(vocabularySize))
+        : m_lastN(params.penaltyLastN), m_repeat(params.penaltyRepeat), m_frequency(params.penaltyFrequency),
+          m_presence(params.penaltyPresence), m_counts(static_cast<std::size_t>(vocabularySize))
     {
         if (m_lastN > 0) m_window.resize(static_cast<std::size_t>(m_lastN), -1);
     }

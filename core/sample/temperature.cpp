@@ -11,7 +11,8 @@ namespace {
 // Only the largest logit, the first of equals, stays possible.
 void keepLargest(Candidates& candidates)
 {
-    const auto largest = std::ranges::max_element(candidates.items, [](const Candidate& a, const Candidate& b) { return a.logit < b.logit; });
+    const auto largest =
+        std::ranges::max_element(candidates.items, [](const Candidate& a, const Candidate& b) { return a.logit < b.logit; });
     for (auto c = candidates.items.begin(); c != candidates.items.end(); ++c)
         if (c != largest) c->logit = -std::numeric_limits<float>::infinity();
 }
@@ -39,7 +40,8 @@ private:
 class DynamicTemperature final : public Step {
 public:
     explicit DynamicTemperature(const Params& params)
-        : m_min(std::max(0.0f, params.temp - params.dynatempRange)), m_max(params.temp + params.dynatempRange), m_exponent(params.dynatempExponent)
+        : m_min(std::max(0.0f, params.temp - params.dynatempRange)), m_max(params.temp + params.dynatempRange),
+          m_exponent(params.dynatempExponent)
     {
     }
 

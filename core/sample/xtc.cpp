@@ -11,8 +11,8 @@ namespace {
 class Xtc final : public Step {
 public:
     Xtc(const Params& params, std::uint32_t seed)
-        : m_probability(params.xtcProbability), m_threshold(params.xtcThreshold), m_minKeep(static_cast<std::size_t>(std::max(0, params.minKeep))),
-          m_random(seed)
+        : m_probability(params.xtcProbability), m_threshold(params.xtcThreshold),
+          m_minKeep(static_cast<std::size_t>(std::max(0, params.minKeep))), m_random(seed)
     {
     }
 

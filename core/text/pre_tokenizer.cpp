@@ -26,7 +26,8 @@ struct FreeMatch {
 };
 
 // The members of White_Space (unicode.h isSpace). PCRE2's own \s also counts U+180E, which the vocabularies were not trained with.
-constexpr std::string_view kSpaceMembers = R"(\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000})";
+constexpr std::string_view kSpaceMembers =
+    R"(\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000})";
 
 std::string spellSpaces(std::string_view pattern)
 {
@@ -36,10 +37,14 @@ std::string spellSpaces(std::string_view pattern)
         const char c = pattern[i];
         if (c == '\\' && i + 1 < pattern.size()) {
             const char next = pattern[++i];
-            if (next == 's' && inClass) out += kSpaceMembers;
-            else if (next == 's') out.append("[").append(kSpaceMembers).append("]");
-            else if (next == 'S' && !inClass) out.append("[^").append(kSpaceMembers).append("]");
-            else out.append({c, next});
+            if (next == 's' && inClass)
+                out += kSpaceMembers;
+            else if (next == 's')
+                out.append("[").append(kSpaceMembers).append("]");
+            else if (next == 'S' && !inClass)
+                out.append("[^").append(kSpaceMembers).append("]");
+            else
+                out.append({c, next});
             continue;
         }
         if (c == '[') inClass = true;

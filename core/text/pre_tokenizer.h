@@ -30,9 +30,9 @@ struct Expression {
 };
 
 enum PreTokenizerFlag : std::uint32_t {
-    kIgnoreMerges = 1,     // a piece that is a token is not merged together but taken whole
-    kAddBos = 2,           // unless the file says otherwise
-    kKeepSpaces = 4,       // decoding does not tidy the spaces before punctuation
+    kIgnoreMerges = 1, // a piece that is a token is not merged together but taken whole
+    kAddBos = 2,       // unless the file says otherwise
+    kKeepSpaces = 4,   // decoding does not tidy the spaces before punctuation
     kAddSep = 8,
     kNoBos = 16,           // no default for the BOS id
     kMarkSpaces = 32,      // " " is spelled ▁

@@ -18,7 +18,8 @@ namespace {
 // Han as the vocabularies were cut: the unified and compatibility ideographs, without the marks and radicals that \p{Han} also holds.
 #define IDEOGRAPHS R"(\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{f900}-\x{faff}\x{20000}-\x{2a6df}\x{2a700}-\x{2ebef}\x{2f800}-\x{2fa1f})"
 // U+0800 to U+9FA5 and Hangul but for white space, which the vocabularies' ranges never took along.
-#define HAN_AND_OTHERS R"([\x{800}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-龥가-\x{d7ff}]+)"
+#define HAN_AND_OTHERS                                                                                                                     \
+    R"([\x{800}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-龥가-\x{d7ff}]+)"
 
 constexpr Expression kGpt2[] = {{GPT2}};
 constexpr Expression kDigitThenGpt2[] = {{R"(\p{N})"}, {GPT2}};
@@ -108,7 +109,8 @@ constexpr Expression kLaguna[] = {
     {CONTRACTIONS R"(|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|)" SPACES},
 };
 constexpr Expression kExaoneMoe[] = {
-    {CONTRACTIONS R"(|[^\r\n\p{L}\p{N}]?\p{L}[\p{L}\p{M}]*+(?: \p{L}[\p{L}\p{M}]*+)*+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)"},
+    {CONTRACTIONS
+     R"(|[^\r\n\p{L}\p{N}]?\p{L}[\p{L}\p{M}]*+(?: \p{L}[\p{L}\p{M}]*+)*+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)"},
 };
 constexpr Expression kMiniCpm5[] = {
     {R"(\p{N}{1,3})"},

@@ -7,7 +7,9 @@ namespace corral::text {
 PrefixTrie::PrefixTrie(std::vector<std::pair<std::string_view, std::int32_t>> entries)
 {
     std::ranges::stable_sort(entries, {}, &std::pair<std::string_view, std::int32_t>::first);
-    struct Range { std::size_t begin, end, depth; }; // the entries below a node; they agree in their first `depth` bytes
+    struct Range {
+        std::size_t begin, end, depth;
+    }; // the entries below a node; they agree in their first `depth` bytes
     std::vector<Range> ranges{{0, entries.size(), 0}};
     m_nodes.emplace_back();
     for (std::size_t node = 0; node < m_nodes.size(); ++node) { // breadth first: children come to lie side by side

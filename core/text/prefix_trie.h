@@ -10,6 +10,8 @@ namespace corral::text {
 
 class PrefixTrie {
 public:
+    static constexpr std::size_t kMostBytes = 8u << 20; // of texts: each byte may cost some 40 while the trie is made
+
     PrefixTrie() = default;
     // Texts need not be sorted; empty ones are left out, of equal ones the first counts.
     explicit PrefixTrie(std::vector<std::pair<std::string_view, std::int32_t>> entries);

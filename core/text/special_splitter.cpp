@@ -32,7 +32,8 @@ std::vector<SpecialSplitter::Fragment> SpecialSplitter::split(std::string_view t
     std::vector<bool> occurs(m_specials.size());
     bool any = false;
     for (std::size_t i = 0; i < text.size(); ++i)
-        m_trie.forEachPrefix(text.substr(i), [&](std::int32_t index, std::size_t) { occurs[static_cast<std::size_t>(index)] = any = true; });
+        m_trie.forEachPrefix(text.substr(i),
+                             [&](std::int32_t index, std::size_t) { occurs[static_cast<std::size_t>(index)] = any = true; });
 
     std::vector<Fragment> fragments, next;
     if (!text.empty()) fragments.push_back({kNoToken, text});

@@ -24,7 +24,8 @@ std::uint32_t characterCode(std::string_view character)
 
 std::size_t pairHash(std::uint32_t left, std::uint32_t right, unsigned bits)
 {
-    return static_cast<std::size_t>((static_cast<std::uint64_t>(left) << 32 | right) * 0x9E3779B97F4A7C15u >> (64 - bits)); // 2^64 / golden ratio
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(left) << 32 | right) * 0x9E3779B97F4A7C15u >>
+                                    (64 - bits)); // 2^64 / golden ratio
 }
 
 } // namespace

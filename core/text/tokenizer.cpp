@@ -51,11 +51,15 @@ std::vector<Token> Tokenizer::encode(std::string_view text, Encode options) cons
     };
     frame(m_special.addBos || alwaysFramed(), m_special.bos);
     for (const SpecialSplitter::Fragment& fragment : m_splitter.split(text, options.parseSpecial)) {
-        if (fragment.token != kNoToken) out.push_back(fragment.token);
-        else encodeFragment(fragment.text, out);
+        if (fragment.token != kNoToken)
+            out.push_back(fragment.token);
+        else
+            encodeFragment(fragment.text, out);
     }
-    if (alwaysFramed()) frame(true, m_special.separator);
-    else frame(m_special.addEos, m_special.eos);
+    if (alwaysFramed())
+        frame(true, m_special.separator);
+    else
+        frame(m_special.addEos, m_special.eos);
     return out;
 }
 
@@ -66,7 +70,8 @@ std::string Tokenizer::decode(std::span<const Token> tokens, Decode options) con
         tokens = tokens.subspan(1);
         stripSpace = false;
     }
-    if (options.removeSpecial && m_special.addEos && !tokens.empty() && tokens.back() == m_special.eos) tokens = tokens.first(tokens.size() - 1);
+    if (options.removeSpecial && m_special.addEos && !tokens.empty() && tokens.back() == m_special.eos)
+        tokens = tokens.first(tokens.size() - 1);
     std::string out;
     for (const Token token : tokens) {
         const std::string bytes = piece(token, options.unparseSpecial);

@@ -13,6 +13,8 @@ namespace corral::text {
 
 namespace {
 
+constexpr std::size_t kMostTokenBytes = 64u << 10; // real ones have hundreds at most
+
 std::string lowerAscii(std::string text)
 {
     std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -44,17 +46,19 @@ Result<std::shared_ptr<const Tokenizer>> TokenizerLoader::load()
     readSpecialTokens();
     findEndOfGeneration();
     setStripping();
-    makeSplitter();
+    if (auto made = makeSplitter(); !made) return std::unexpected(made.error());
     if (auto prepared = m_tokenizer->prepare(m_file); !prepared) return std::unexpected(prepared.error());
     return std::shared_ptr<const Tokenizer>(std::move(m_tokenizer));
 }
 
 Result<void> TokenizerLoader::choose()
 {
-    if (!m_file.find("tokenizer.ggml.model")) return fail(ErrorCode::NotFound, "the file has no vocabulary: tokenizer.ggml.model is missing");
+    if (!m_file.find("tokenizer.ggml.model"))
+        return fail(ErrorCode::NotFound, "the file has no vocabulary: tokenizer.ggml.model is missing");
     const auto model = m_file.getString("tokenizer.ggml.model");
     if (!model) return std::unexpected(model.error());
-    if (*model == "no_vocab" || *model == "none") return fail(ErrorCode::NotFound, "the file has no vocabulary: tokenizer.ggml.model is '{}'", *model);
+    if (*model == "no_vocab" || *model == "none")
+        return fail(ErrorCode::NotFound, "the file has no vocabulary: tokenizer.ggml.model is '{}'", *model);
 
     if (*model == "llama") {
         m_tokenizer = std::make_shared<SpmTokenizer>();
@@ -97,27 +101,32 @@ Result<void> TokenizerLoader::readPieces()
     const std::size_t count = tokens->size();
     if (count == 0) return fail(ErrorCode::Format, "tokenizer.ggml.tokens is empty");
     // Numbers of BPE's further symbols share the 31 bits: at most three for each merge and one for each byte.
-    if (count > std::numeric_limits<std::int32_t>::max() / 8) return fail(ErrorCode::Format, "tokenizer.ggml.tokens has {} entries: too many", count);
+    if (count > std::numeric_limits<std::int32_t>::max() / 8)
+        return fail(ErrorCode::Format, "tokenizer.ggml.tokens has {} entries: too many", count);
 
     std::vector<double> scores;
     if (const gguf::Value* value = m_file.find("tokenizer.ggml.scores")) {
         auto floats = value->asFloats();
         if (!floats) return fail(ErrorCode::Format, "tokenizer.ggml.scores must be an array of numbers");
         scores = std::move(*floats);
-        if (scores.size() < count) return fail(ErrorCode::Format, "tokenizer.ggml.scores has {} entries for {} tokens", scores.size(), count);
+        if (scores.size() < count)
+            return fail(ErrorCode::Format, "tokenizer.ggml.scores has {} entries for {} tokens", scores.size(), count);
     }
     std::vector<std::int64_t> types;
     if (const gguf::Value* value = m_file.find("tokenizer.ggml.token_type")) {
         auto ints = value->asInts();
         if (!ints) return fail(ErrorCode::Format, "tokenizer.ggml.token_type must be an array of integers");
         types = std::move(*ints);
-        if (types.size() < count) return fail(ErrorCode::Format, "tokenizer.ggml.token_type has {} entries for {} tokens", types.size(), count);
+        if (types.size() < count)
+            return fail(ErrorCode::Format, "tokenizer.ggml.token_type has {} entries for {} tokens", types.size(), count);
     }
 
     m_tokenizer->m_tokens.resize(count);
     m_tokenizer->m_pieces.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         Tokenizer::Entry& entry = m_tokenizer->m_tokens[i];
+        if ((*tokens)[i].size() > kMostTokenBytes)
+            return fail(ErrorCode::Format, "tokenizer.ggml.tokens: token {} has {} bytes, more than {}", i, (*tokens)[i].size(), kMostTokenBytes);
         entry.text = (*tokens)[i].empty() ? std::format("[EMPTY_{}]", i) : (*tokens)[i];
         if (!scores.empty()) entry.score = std::isnan(scores[i]) ? 0 : static_cast<float>(scores[i]); // NaN would have no order
         if (!types.empty()) entry.attributes = attributeOf(types[i]);
@@ -152,7 +161,7 @@ void TokenizerLoader::readSpecialTokens()
 {
     SpecialTokens& special = m_tokenizer->m_special;
     for (Token* id : {&special.bos, &special.eos, &special.unknown, &special.separator, &special.padding, &special.mask})
-        if (*id >= m_tokenizer->size()) *id = kNoToken; // the default is not for this vocabulary
+        if (*id >= m_tokenizer->size()) *id = kNoToken;                                   // the default is not for this vocabulary
     if (m_tokenizer->kind() == "WPM") readId("tokenizer.ggml.cls_token_id", special.bos); // what BERT calls the first token
     readId("tokenizer.ggml.bos_token_id", special.bos);
     readId("tokenizer.ggml.eos_token_id", special.eos);
@@ -244,17 +253,24 @@ void TokenizerLoader::setStripping()
         for (Tokenizer::Entry& entry : m_tokenizer->m_tokens)
             if (entry.attributes & (kControl | kUserDefined | kUnknown) || entry.text == "</s>") entry.attributes |= kStripRight;
         for (const std::string_view text : {"<unk>", "<s>", "<|endoftext|>"})
-            if (const Token token = m_tokenizer->find(text); token != kNoToken) attributes(token) &= ~static_cast<std::uint32_t>(kStripRight);
+            if (const Token token = m_tokenizer->find(text); token != kNoToken)
+                attributes(token) &= ~static_cast<std::uint32_t>(kStripRight);
     }
     if (name.contains("modern-bert")) strip("[MASK]", kStripLeft);
 }
 
-void TokenizerLoader::makeSplitter()
+Result<void> TokenizerLoader::makeSplitter()
 {
     std::vector<SpecialSplitter::Special> specials;
     for (Token token = 0; token < m_tokenizer->size(); ++token)
-        if (attributes(token) & (kControl | kUserDefined | kUnknown)) specials.push_back({token, m_tokenizer->text(token), attributes(token)});
+        if (attributes(token) & (kControl | kUserDefined | kUnknown))
+            specials.push_back({token, m_tokenizer->text(token), attributes(token)});
+    std::size_t bytes = 0;
+    for (const SpecialSplitter::Special& special : specials) bytes += special.text.size();
+    if (bytes > PrefixTrie::kMostBytes)
+        return fail(ErrorCode::Format, "tokenizer.ggml.tokens: the special tokens' texts have {} bytes, more than {}", bytes, PrefixTrie::kMostBytes);
     m_tokenizer->m_splitter = SpecialSplitter(std::move(specials));
+    return {};
 }
 
 } // namespace corral::text

@@ -18,7 +18,7 @@ private:
     void readSpecialTokens();   // keys over defaults
     void findEndOfGeneration(); // keys and known texts
     void setStripping();        // tokens that swallow white space beside them
-    void makeSplitter();
+    Result<void> makeSplitter();
 
     void readId(std::string_view key, Token& id) const;
     void readFlag(std::string_view key, bool& flag) const;

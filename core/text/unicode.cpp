@@ -81,8 +81,8 @@ void appendUtf8(std::string& out, char32_t codePoint)
 bool isSpace(char32_t c)
 {
     if (c < 0x80) return c == ' ' || (c >= 0x09 && c <= 0x0D);
-    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-           c == 0x3000;
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+           c == 0x205F || c == 0x3000;
 }
 
 bool isPunctuation(char32_t codePoint)
@@ -120,7 +120,8 @@ std::string replaceAll(std::string_view text, std::string_view from, std::string
     std::string out;
     out.reserve(text.size());
     std::size_t done = 0;
-    for (std::size_t at; (at = text.find(from, done)) != std::string_view::npos; done = at + from.size()) out.append(text, done, at - done).append(to);
+    for (std::size_t at; (at = text.find(from, done)) != std::string_view::npos; done = at + from.size())
+        out.append(text, done, at - done).append(to);
     return out.append(text, done);
 }
 

@@ -23,9 +23,9 @@ Sequence strictSequence(std::string_view text, std::size_t position)
         if (position + i >= text.size()) return {i, false, true};
         unsigned char low = 0x80, high = 0xBF;
         if (i == 1) {
-            if (lead == 0xE0) low = 0xA0; // overlong
+            if (lead == 0xE0) low = 0xA0;  // overlong
             if (lead == 0xED) high = 0x9F; // surrogates
-            if (lead == 0xF0) low = 0x90; // overlong
+            if (lead == 0xF0) low = 0x90;  // overlong
             if (lead == 0xF4) high = 0x8F; // beyond U+10FFFF
         }
         if (byte(i) < low || byte(i) > high) return {i, false, false};
@@ -44,8 +44,10 @@ std::string Utf8Stream::push(std::string_view bytes)
     while (i < m_pending.size()) {
         const Sequence sequence = strictSequence(m_pending, i);
         if (sequence.open) break;
-        if (sequence.complete) out.append(m_pending, i, sequence.matched);
-        else appendUtf8(out, kReplacement); // one for each maximal part of a broken sequence, as the Unicode standard advises
+        if (sequence.complete)
+            out.append(m_pending, i, sequence.matched);
+        else
+            appendUtf8(out, kReplacement); // one for each maximal part of a broken sequence, as the Unicode standard advises
         i += sequence.matched;
     }
     m_pending.erase(0, i);

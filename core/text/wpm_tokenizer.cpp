@@ -9,11 +9,15 @@ namespace {
 // Ideographs are words of their own; the ranges are those of BERT's tokenizer.
 bool isIdeograph(char32_t c)
 {
-    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) || (c >= 0x2A700 && c <= 0x2B73F) ||
-           (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
+           (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) ||
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
-bool isAsciiSymbol(char32_t c) { return c == '$' || c == '+' || c == '<' || c == '=' || c == '>' || c == '^' || c == '`' || c == '|' || c == '~'; }
+bool isAsciiSymbol(char32_t c)
+{
+    return c == '$' || c == '+' || c == '<' || c == '=' || c == '>' || c == '^' || c == '`' || c == '|' || c == '~';
+}
 
 } // namespace
 
@@ -21,9 +25,16 @@ Result<void> WpmTokenizer::prepare(const gguf::File& file)
 {
     if (const gguf::Value* value = file.find("tokenizer.ggml.normalizer.lowercase")) m_lowercase = value->asBool().value_or(true);
     m_stripAccents = m_lowercase;
-    if (const gguf::Value* value = file.find("tokenizer.ggml.normalizer.strip_accents")) m_stripAccents = value->asBool().value_or(m_lowercase);
+    if (const gguf::Value* value = file.find("tokenizer.ggml.normalizer.strip_accents"))
+        m_stripAccents = value->asBool().value_or(m_lowercase);
     std::vector<std::pair<std::string_view, std::int32_t>> entries;
-    for (std::size_t i = 0; i < m_tokens.size(); ++i) entries.emplace_back(m_tokens[i].text, static_cast<std::int32_t>(i));
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+        entries.emplace_back(m_tokens[i].text, static_cast<std::int32_t>(i));
+        bytes += m_tokens[i].text.size();
+    }
+    if (bytes > PrefixTrie::kMostBytes)
+        return fail(ErrorCode::Format, "tokenizer.ggml.tokens: the texts have {} bytes, more than {}", bytes, PrefixTrie::kMostBytes);
     m_trie = PrefixTrie(std::move(entries));
     m_special.newline = m_special.padding;
     return {};

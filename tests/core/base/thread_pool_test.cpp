@@ -3,9 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <numeric>
+#include <system_error>
 #include <vector>
+
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
 
 namespace corral {
 namespace {
@@ -33,6 +40,24 @@ TEST(ThreadPool, AtLeastOneThread)
     pool.run([&](int, int) { ++calls; });
     EXPECT_EQ(calls, 1);
 }
+
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // those need much address space themselves
+TEST(ThreadPoolDeathTest, ThreadsThatCannotBeStartedAreAnExceptionNotAHang)
+{
+    const auto inAChild = [] {
+        ::alarm(20); // instead of a hang
+        const rlimit limit{1u << 30, 1u << 30}; // address space; each thread's stack takes some 8 MiB of it
+        ::setrlimit(RLIMIT_AS, &limit);
+        try {
+            ThreadPool pool(1024);
+        } catch (const std::system_error&) {
+            std::_Exit(0);
+        }
+        std::_Exit(1);
+    };
+    EXPECT_EXIT(inAChild(), testing::ExitedWithCode(0), "");
+}
+#endif
 
 TEST(ThreadPool, ParallelForCoversEveryIndexOnce)
 {

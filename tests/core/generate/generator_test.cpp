@@ -39,6 +39,7 @@ public:
     int context = 64, batch = 8;
     std::size_t next = 0;
     std::function<void()> onDecode;
+    std::optional<float> everyLogit; // instead of the script
 
     const LoadedModel& model() const override { return *loaded; }
     int contextLength() const override { return context; }
@@ -63,6 +64,7 @@ public:
         m_logits.assign(static_cast<std::size_t>(loaded->vocabularySize()), 0.f);
         const Token chosen = next < script.size() ? script[next++] : 2;
         m_logits[static_cast<std::size_t>(chosen)] = 10.f;
+        if (everyLogit) std::ranges::fill(m_logits, *everyLogit);
         return std::span<const float>(m_logits);
     }
 
@@ -128,6 +130,20 @@ TEST_F(GeneratorTest, EndsAtEndOfGeneration)
     EXPECT_EQ(outcome->tokens, (std::vector<Token>{piece(0), piece(1), piece(4), 2}));
     EXPECT_GT(outcome->timings.firstTokenSeconds, 0);
     EXPECT_GE(outcome->timings.firstTokenSeconds, outcome->timings.promptSeconds);
+}
+
+TEST_F(GeneratorTest, LogitsThatAreNoNumbersAreAnError)
+{
+    for (const float logit : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        session->everyLogit = logit;
+        const auto outcome = run({1, 5, 6});
+        ASSERT_FALSE(outcome);
+        EXPECT_THAT(outcome.error().message, HasSubstr("computed no numbers"));
+        EXPECT_EQ(shown, "");
+        EXPECT_TRUE(generator->cachedTokens().empty()) << "nothing of it is reused";
+    }
+    session->everyLogit.reset();
+    EXPECT_TRUE(run({1, 5, 6}));
 }
 
 TEST_F(GeneratorTest, TheNextTurnComputesOnlyWhatIsNew)

@@ -152,7 +152,7 @@ TEST(TypP, KeepsTheMostTypicalFirst)
 
 TEST(TopNSigma, ForbidsWhatIsFarBelow)
 {
-    auto c = fromLogits({0, 4, 2, -kInf}); // finite: mean 2, deviation sqrt(8/3) = 1.633
+    auto c = fromLogits({0, 4, 2, -kInf});        // finite: mean 2, deviation sqrt(8/3) = 1.633
     makeTopNSigma({.topNSigma = 1.5f})->apply(c); // limit 4 − 2.449 = 1.551
     EXPECT_THAT(logits(c), ElementsAre(-kInf, 4, 2, -kInf));
     EXPECT_EQ(makeTopNSigma({.topNSigma = -1}), nullptr);
@@ -261,7 +261,8 @@ TEST(Dry, PunishesWhatWouldLengthenARepetition)
     for (const char c : std::string("abcdxabc")) step->accept(c - 'a', false); // "abc" was followed by d
     auto c = fromLogits(std::vector<float>(26, 0.0f));
     step->apply(c);
-    for (Token t = 0; t < 26; ++t) EXPECT_FLOAT_EQ(c.items[static_cast<std::size_t>(t)].logit, t == 'd' - 'a' ? -2.0f : 0.0f) << t; // 2^(3 − 2)
+    for (Token t = 0; t < 26; ++t)
+        EXPECT_FLOAT_EQ(c.items[static_cast<std::size_t>(t)].logit, t == 'd' - 'a' ? -2.0f : 0.0f) << t; // 2^(3 − 2)
     step->reset();
     c = fromLogits(std::vector<float>(26, 0.0f));
     step->apply(c);
@@ -283,7 +284,7 @@ TEST(Dry, BreakersEndRepetitions)
     EXPECT_FLOAT_EQ(penaltyOfD({"b"}, "qabcdxqabc"), 0);  // one token after the breaker: less than allowed
     EXPECT_FLOAT_EQ(penaltyOfD({"qa"}, "qabcdxqabc"), 1); // a breaker of two tokens: b c count
     EXPECT_FLOAT_EQ(penaltyOfD({"zz"}, "qabcdxqabc"), 4);
-    EXPECT_FLOAT_EQ(penaltyOfD({"d"}, "abcdxabc"), 0);    // a breaker itself is spared
+    EXPECT_FLOAT_EQ(penaltyOfD({"d"}, "abcdxabc"), 0); // a breaker itself is spared
 }
 
 TEST(Dry, LimitsItsPowerAndItsWindow)
@@ -354,8 +355,9 @@ TEST(AdaptiveP, PrefersProbabilitiesNearTheTarget)
     auto c = fromProbabilities({0.65f, 0.3f, 0.05f, 0.0f});
     const Token first = step->select(c);
     // d: 0.35/0.3, 0, 0.25/0.3; l = 5 − 10·d²/(1 + d²)
-    EXPECT_THAT(logits(c), ElementsAre(FloatNear(5 - 10 * 1.36111f / 2.36111f, 1e-3f), FloatNear(5, 1e-3f), FloatNear(5 - 10 * 0.69444f / 1.69444f, 1e-3f), -kInf));
-    EXPECT_EQ(first, 1); // u = 0.7965 of e^(l − 5): 0.0031, 1, 0.0166
+    EXPECT_THAT(logits(c), ElementsAre(FloatNear(5 - 10 * 1.36111f / 2.36111f, 1e-3f), FloatNear(5, 1e-3f),
+                                       FloatNear(5 - 10 * 0.69444f / 1.69444f, 1e-3f), -kInf));
+    EXPECT_EQ(first, 1);        // u = 0.7965 of e^(l − 5): 0.0031, 1, 0.0166
     step->accept(first, false); // S/W = 0.3: the target stays
     c = fromProbabilities({0.65f, 0.3f, 0.05f});
     step->select(c);
@@ -367,7 +369,7 @@ TEST(Mirostat, Version2DropsTheSurprisingAndMovesMu)
     Params p{.mirostatTau = 1, .mirostatEta = 0.5f}; // mu = 2 bits
     const auto step = makeMirostat2(p, 42);
     auto c = fromProbabilities({0.5f, 0.26f, 0.14f, 0.1f}); // 1, 1.94, 2.8, 3.3 bits
-    EXPECT_EQ(step->select(c), 1); // 0.658, 0.342; u = 0.7965
+    EXPECT_EQ(step->select(c), 1);                          // 0.658, 0.342; u = 0.7965
     EXPECT_EQ(c.size(), 2u);
     // surprise −log2 0.342 = 1.548: mu = 2 − 0.5·0.548 = 1.726
     c = fromProbabilities({0.5f, 0.26f, 0.14f, 0.1f});

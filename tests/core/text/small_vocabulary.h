@@ -119,7 +119,10 @@ inline SmallFile spmFile(const std::vector<std::string>& pieces)
 inline SmallFile bpeFile(const std::vector<std::string>& merges, std::string_view pre = "gpt-2")
 {
     std::vector<std::string> tokens;
-    const auto utf8 = [](unsigned c) { return c < 0x80 ? std::string(1, static_cast<char>(c)) : std::string{static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))}; };
+    const auto utf8 = [](unsigned c) {
+        return c < 0x80 ? std::string(1, static_cast<char>(c))
+                        : std::string{static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
+    };
     unsigned next = 0x100;
     for (unsigned byte = 0; byte < 256; ++byte) {
         const bool visible = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;

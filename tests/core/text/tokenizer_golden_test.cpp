@@ -178,7 +178,8 @@ TEST(TokenizerGolden, BadFiles)
     const auto outOfRange = loadTokenizer(sharedPath("golden/bad/model-bos-out-of-range.gguf"));
     EXPECT_EQ(outOfRange->special().bos, kNoToken);
     EXPECT_EQ(outOfRange->special().eos, 1);
-    EXPECT_EQ(loadTokenizer(sharedPath("golden/bad/valid-model-bpe.gguf"))->encode("abc", {}), (std::vector<Token>{0, 1, 2})); // "ab" is no token: its bytes
+    EXPECT_EQ(loadTokenizer(sharedPath("golden/bad/valid-model-bpe.gguf"))->encode("abc", {}),
+              (std::vector<Token>{0, 1, 2})); // "ab" is no token: its bytes
 }
 
 } // namespace

@@ -54,7 +54,7 @@ TEST(Bpe, MergesByRankLeftmostFirst)
 {
     const auto t = loaded(bpeFile({"a a", "b c", "a b", "Ġ a"}));
     EXPECT_EQ(joined(*t, t->encode("aaa", kPlain)), "aa|a");
-    EXPECT_EQ(joined(*t, t->encode("abc", kPlain)), "a|bc"); // b c ranks before a b
+    EXPECT_EQ(joined(*t, t->encode("abc", kPlain)), "a|bc");                 // b c ranks before a b
     EXPECT_EQ(joined(*t, t->encode("x ab aaaa", kPlain)), "x| |ab| |aa|aa"); // a b and a a rank before Ġ a
     EXPECT_EQ(joined(*t, t->encode("x a", kPlain)), "x| a");
     EXPECT_EQ(joined(*t, t->encode("é", kPlain)), "\xC3|\xA9");
@@ -65,7 +65,7 @@ TEST(Bpe, InvalidUtf8BecomesReplacementCharacters)
     const auto t = loaded(bpeFile({}));
     EXPECT_EQ(t->decode(t->encode("a\x80z", kPlain), {}), "a\xEF\xBF\xBDz");
     EXPECT_EQ(t->decode(t->encode("\xE4\xBD", kPlain), {}), "\xEF\xBF\xBD\xEF\xBF\xBD");
-    EXPECT_EQ(t->decode(t->encode("\xC0\xAF", kPlain), {}), "/");             // overlong
+    EXPECT_EQ(t->decode(t->encode("\xC0\xAF", kPlain), {}), "/");                // overlong
     EXPECT_EQ(t->decode(t->encode("\xED\xA0\x80", kPlain), {}), "\xED\xA0\x80"); // a surrogate passes
     EXPECT_EQ(t->decode(t->encode("\xF4\x90\x80\x80", kPlain), {}), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"); // beyond U+10FFFF
 }
@@ -154,7 +154,7 @@ TEST(Special, EndOfGenerationByTextAndKey)
     file.add("tokenizer.ggml.eos_token_id", 5u).add("tokenizer.ggml.suppress_tokens", std::vector<std::int32_t>{0, 99, -1});
     const auto t = loaded(file);
     EXPECT_THAT(t->endOfGeneration(), ElementsAre(1, 2, 3, 4, 5));
-    EXPECT_EQ(t->special().eot, 2); // <|eot_id|> is tried first
+    EXPECT_EQ(t->special().eot, 2);        // <|eot_id|> is tried first
     EXPECT_EQ(t->special().bos, kNoToken); // the default, 11, is not in this vocabulary
     EXPECT_NE(t->attributes(1) & kControl, 0u);
     EXPECT_THAT(t->suppressed(), ElementsAre(0));
@@ -173,10 +173,20 @@ TEST(Load, NamesWhatIsWrong)
     EXPECT_THAT(message(SmallFile().add("tokenizer.ggml.model", "llama")), HasSubstr("tokenizer.ggml.tokens is missing"));
     const auto llama = [] { return SmallFile().add("tokenizer.ggml.model", "llama"); };
     EXPECT_THAT(message(llama().add("tokenizer.ggml.tokens", 3u)), HasSubstr("must be an array of strings"));
-    EXPECT_THAT(message(llama().add("tokenizer.ggml.tokens", std::vector<std::string>{"a", "b", "a"})), HasSubstr("'a' is both token 0 and token 2"));
+    EXPECT_THAT(message(llama().add("tokenizer.ggml.tokens", std::vector<std::string>{"a", "b", "a"})),
+                HasSubstr("'a' is both token 0 and token 2"));
     EXPECT_THAT(message(llama().add("tokenizer.ggml.tokens", ab).add("tokenizer.ggml.scores", std::vector<float>{1})),
                 HasSubstr("tokenizer.ggml.scores has 1 entries for 2 tokens"));
     EXPECT_THAT(message(llama().add("tokenizer.ggml.tokens", ab).add("tokenizer.ggml.token_type", "x")), HasSubstr("token_type must be"));
+    EXPECT_THAT(message(llama().add("tokenizer.ggml.tokens", std::vector<std::string>{"a", std::string(70'000, 'x')})),
+                HasSubstr("token 1 has 70000 bytes, more than 65536"));
+    std::vector<std::string> manySpecials; // 9 MB
+    for (char c = 0; c < 100; ++c) manySpecials.push_back(std::string(60'000 + c, c) + std::string(30, 'y'));
+    for (char c = 0; c < 100; ++c) manySpecials.push_back(std::string(50'000 + c, c) + "z");
+    EXPECT_THAT(message(llama()
+                            .add("tokenizer.ggml.tokens", manySpecials)
+                            .add("tokenizer.ggml.token_type", std::vector<std::int32_t>(manySpecials.size(), 3))),
+                HasSubstr("special tokens' texts have"));
     const auto gpt2 = [&] { return SmallFile().add("tokenizer.ggml.model", "gpt2").add("tokenizer.ggml.tokens", ab); };
     EXPECT_THAT(message(gpt2()), HasSubstr("tokenizer.ggml.merges is missing"));
     EXPECT_THAT(message(gpt2().add("tokenizer.ggml.pre", "kimi-k2")), "loaded");
@@ -239,8 +249,8 @@ TEST(PreTokenizers, CutAsKnown)
 TEST(Speed, HostileTextsAreLinear)
 {
     constexpr std::size_t kSize = 1 << 17;
-    const auto bpe = loaded(bpeFile({"a a", "aa aa", "aaaa aaaa", "Ġ Ġ", "1 1"}, "llama3")), spm = loaded(spmFile({"aa", "aaaa", "a", "▁", "▁▁"})),
-               wpm = loaded(wpmFile({"▁a", "a", "aa", "aaaaaaaa"}));
+    const auto bpe = loaded(bpeFile({"a a", "aa aa", "aaaa aaaa", "Ġ Ġ", "1 1"}, "llama3")),
+               spm = loaded(spmFile({"aa", "aaaa", "a", "▁", "▁▁"})), wpm = loaded(wpmFile({"▁a", "a", "aa", "aaaaaaaa"}));
     for (const std::string_view unit : {"a", " ", "\n", "1", "A", "'", "a ", " \n", "é", "中", "!", "\xFF", "\xED\xA0\x80", "<a>", "<"}) {
         std::string text;
         while (text.size() < kSize) text += unit;
@@ -285,15 +295,19 @@ TEST(Threads, OneTokenizerForMany)
 // Random bytes in, random ids out: nothing crashes, byte-level vocabularies give back what valid text they got.
 TEST(Fuzz, EncodeAndDecode)
 {
-    std::vector<std::shared_ptr<const Tokenizer>> all{loaded(spmFile({"▁a", "ab", "▁", "a", "b", "é"})), loaded(wpmFile({"▁a", "b", "▁", "▁<"}))};
+    std::vector<std::shared_ptr<const Tokenizer>> all{loaded(spmFile({"▁a", "ab", "▁", "a", "b", "é"})),
+                                                      loaded(wpmFile({"▁a", "b", "▁", "▁<"}))};
     for (const PreTokenizerSpec& spec : preTokenizers()) all.push_back(loaded(bpeFile({"a b", "Ġ a", "Ã ©", "ï ¿", "ï¿ ½"}, spec.name)));
     std::mt19937 engine(42);
-    const std::string_view parts[] = {"a", "b", " ", "\n", "<a>", "~~", "é", "中", "[MASK]", "<s>", "'s", "1", "\xED\xA0\x80", "\xF0\x9F", "\xC3", "\xFF", "▁", "\xE2\x80"};
+    const std::string_view parts[] = {"a",   "b",  " ", "\n",           "<a>",      "~~",   "é",    "中", "[MASK]",
+                                      "<s>", "'s", "1", "\xED\xA0\x80", "\xF0\x9F", "\xC3", "\xFF", "▁",  "\xE2\x80"};
     for (int round = 0; round < 4000; ++round) {
         std::string text;
         for (auto n = engine() % 24; n > 0; --n) {
-            if (engine() % 2) text += static_cast<char>(engine());
-            else text += parts[engine() % std::size(parts)];
+            if (engine() % 2)
+                text += static_cast<char>(engine());
+            else
+                text += parts[engine() % std::size(parts)];
         }
         const auto& t = all[engine() % all.size()];
         const Tokenizer::Encode options{.addSpecial = engine() % 2 == 0, .parseSpecial = engine() % 2 == 0};
@@ -309,7 +323,8 @@ TEST(Fuzz, EncodeAndDecode)
 TEST(Fuzz, BrokenFilesLoadOrFail)
 {
     std::mt19937 engine(7);
-    const std::vector<std::string> texts{"", "a", "b", "ab", "\xFF", "<0x41>", "<0xZZ>", "</s>", "<|im_end|>", "<|channel|>", "▁", " ", std::string(300, 'q')};
+    const std::vector<std::string> texts{
+        "", "a", "b", "ab", "\xFF", "<0x41>", "<0xZZ>", "</s>", "<|im_end|>", "<|channel|>", "▁", " ", std::string(300, 'q')};
     const char* kModels[] = {"llama", "gpt2", "bert", "gemma4", "whitespace"};
     for (int round = 0; round < 2000; ++round) {
         std::vector<std::string> tokens(engine() % 12), merges(engine() % 6);

@@ -31,10 +31,10 @@ TEST(Utf8Stream, RepairsWhatCannotBecomeValid)
     };
     const std::string bad = kBad;
     EXPECT_EQ(all("\x80"), bad);
-    EXPECT_EQ(all("\xC0\xAF"), bad + bad);             // overlong: neither byte can begin or go on
-    EXPECT_EQ(all("\xED\xA0\x80"), bad + bad + bad);   // a surrogate
+    EXPECT_EQ(all("\xC0\xAF"), bad + bad);                     // overlong: neither byte can begin or go on
+    EXPECT_EQ(all("\xED\xA0\x80"), bad + bad + bad);           // a surrogate
     EXPECT_EQ(all("\xF4\x90\x80\x80"), bad + bad + bad + bad); // beyond U+10FFFF
-    EXPECT_EQ(all("\xE4\xBDx"), bad + "x");            // one for the part that was well-formed so far
+    EXPECT_EQ(all("\xE4\xBDx"), bad + "x");                    // one for the part that was well-formed so far
     EXPECT_EQ(all("\xFF\xFE"), bad + bad);
     EXPECT_EQ(all("é中😀"), "é中😀");
     EXPECT_EQ(all(std::string_view("\0a", 2)), std::string("\0a", 2));
