@@ -2,6 +2,7 @@
 #include "tests/core/generate/session_support.h"
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -141,6 +142,7 @@ struct RealCase {
     double meanLimit;    // relative, of the perplexity
     double marginLimit;  // greedy choices are compared until the margin falls below
 };
+void PrintTo(const RealCase& c, std::ostream* out) { *out << c.model << ' ' << c.variant; } // the name of the case in ctest's list
 
 class RealModel : public testing::TestWithParam<RealCase> {};
 
