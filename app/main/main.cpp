@@ -19,10 +19,16 @@ static bool hasDisplay()
 #endif
 }
 
+// A bare word is meant as a command; "model.gguf", "./model" and "file:///…" are files for the window.
+static bool looksLikeCommand(std::string_view word)
+{
+    return !word.empty() && word.find_first_of("./:\\-") == std::string_view::npos;
+}
+
 int main(int argc, char** argv)
 {
     const corral::cli::Hooks hooks{.fetchStarter = corral::app::fetchStarterOnTerminal};
-    if (argc > 1 && corral::cli::isCommand(argv[1])) return corral::cli::run(argc, argv, hooks);
+    if (argc > 1 && (corral::cli::isCommand(argv[1]) || looksLikeCommand(argv[1]))) return corral::cli::run(argc, argv, hooks);
     if (argc == 1 && !hasDisplay()) { // ./run over ssh: talk here
         char chat[] = "chat";
         std::vector<char*> arguments{argv[0], chat, nullptr};
