@@ -226,7 +226,7 @@ TestCase {
         keyClick(Qt.Key_Return);
         const list = one("messages");
         tryVerify(() => list.contentHeight > 3 * list.height, 20000);
-        verify(list.contentHeight + list.originY - list.contentY - list.height < 200, "follows: " + [list.contentHeight, list.originY, list.contentY, list.height]);
+        tryVerify(() => list.contentHeight + list.originY - list.contentY - list.height < 200, 5000, "does not follow");
         compare(all("backToEnd").length, 0);
         list.forceActiveFocus();
         keyClick(Qt.Key_PageUp);
@@ -250,7 +250,7 @@ TestCase {
         for (const width of [800, 400, 1280, 400]) {
             window.width = width;
             wait(400);
-            compare(all("backToEnd").length, 0, "at width " + width);
+            tryVerify(() => all("backToEnd").length === 0, 5000, "at width " + width); // lost following would leave it for good
         }
         tryVerify(() => list.contentHeight + list.originY - list.contentY - list.height < 40);
         keyClick(Qt.Key_Escape);
