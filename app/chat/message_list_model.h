@@ -39,7 +39,7 @@ public:
         FirstOfMessageRole,          // firstOfMessage: bool
         LastOfMessageRole,           // lastOfMessage: bool
         RightToLeftRole,             // rtl: bool. The first strong character is right-to-left
-        TableRole,                   // rows: list of lists of strings (inline Markdown); rows[0] is the head. table only
+        TableRole,                   // rows: list of lists of strings (inline HTML); rows[0] is the head. table only
         AlignmentsRole,              // alignments: list of int (Qt.AlignLeft, Qt.AlignHCenter, Qt.AlignRight), a column each. table only
         SecondsRole,                 // seconds: real. How long was thought; 0 if unknown or still open. thinking only
         BranchIndexRole,             // branchIndex: int, 1-based. user and footer rows
