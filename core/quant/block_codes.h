@@ -132,7 +132,14 @@ struct FastPaths {
 #define CORRAL_DECLARE_FAST_PATHS(name) inline constexpr FastPaths name##_fast{};
 #endif
 
-template <class B> constexpr Format blockFormat(std::uint32_t id, std::string_view name, float dotErrorLimit, FastPaths fast = {})
+// How a format is written (core/quant/encode/), in the order of Format.
+struct Encoders {
+    EncodeRowsFn plain = nullptr, avx2 = nullptr, avx512 = nullptr;
+    bool usesImportance = false, needsImportance = false;
+};
+
+template <class B>
+constexpr Format blockFormat(std::uint32_t id, std::string_view name, float dotErrorLimit, FastPaths fast = {}, Encoders encoders = {})
 {
     return {.id = id,
             .name = name,
@@ -146,7 +153,12 @@ template <class B> constexpr Format blockFormat(std::uint32_t id, std::string_vi
             .decodeAvx512 = fast.decodeAvx512,
             .dotRows = dotBlocks<B>,
             .dotRowsAvx2 = fast.dotRowsAvx2,
-            .dotRowsAvx512 = fast.dotRowsAvx512};
+            .dotRowsAvx512 = fast.dotRowsAvx512,
+            .encodeRows = encoders.plain,
+            .encodeRowsAvx2 = encoders.avx2,
+            .encodeRowsAvx512 = encoders.avx512,
+            .usesImportance = encoders.usesImportance,
+            .needsImportance = encoders.needsImportance};
 }
 
 } // namespace

@@ -45,4 +45,11 @@ DotRowsFn Format::dotRowsFor(SimdLevel level) const
     return dotRows;
 }
 
+EncodeRowsFn Format::encodeRowsFor(SimdLevel level) const
+{
+    if (level >= SimdLevel::Avx512 && encodeRowsAvx512) return encodeRowsAvx512;
+    if (level >= SimdLevel::Avx2 && encodeRowsAvx2) return encodeRowsAvx2;
+    return encodeRows;
+}
+
 } // namespace corral::quant

@@ -17,8 +17,10 @@ namespace corral::quant {
 // blocks → n floats. Bit-exact: the same values whatever the instruction set.
 using DecodeFn = void (*)(const std::byte* blocks, float* values, std::int64_t n);
 
-// n floats → blocks, with n importances or nullptr. (Filled in by the quantizer's issue; nullptr = cannot be written yet.)
-using EncodeFn = void (*)(const float* values, const float* importance, std::byte* blocks, std::int64_t n);
+// rows × n floats (row after row) → rows × rowBytes(n) bytes. importance: n non-negative weights, the same for every row, or nullptr.
+// Every row is encoded by itself, so the bytes do not depend on how rows are gathered into calls; many rows at once keep vector lanes
+// busy. Values must be finite. Search: facts/tensor-types.md § 8. Needs no memory beyond the stack.
+using EncodeRowsFn = void (*)(const float* values, const float* importance, std::byte* blocks, std::int64_t rows, std::int64_t n);
 
 // y[i] = row i · x for i in [0, rows): `weights` points at row 0, rows are rowBytes apart, x holds one vector of n values in
 // the format's activation kind. No alignment is assumed of the weights. Does not allocate.
@@ -37,12 +39,16 @@ struct Format {
     DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr;    // optional, same values bit for bit
     DotRowsFn dotRows = nullptr;                              // the plain loop: the reference
     DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr; // optional
-    EncodeFn encode = nullptr;
+    EncodeRowsFn encodeRows = nullptr;                              // the plain loop; null for types that are not written (I8 … F64)
+    EncodeRowsFn encodeRowsAvx2 = nullptr, encodeRowsAvx512 = nullptr; // optional
+    bool usesImportance = false;   // encodeRows looks at them
+    bool needsImportance = false;  // and cannot do without: IQ1_S, IQ2_XXS, IQ2_XS
 
     std::size_t rowBytes(std::int64_t n) const { return static_cast<std::size_t>(n / blockSize) * static_cast<std::size_t>(blockBytes); }
     // The best implementation at a SIMD level.
     DecodeFn decodeFor(SimdLevel level) const;
     DotRowsFn dotRowsFor(SimdLevel level) const;
+    EncodeRowsFn encodeRowsFor(SimdLevel level) const;
 };
 
 // nullptr: no such type (retired ids 4, 5, 31–33, 36–38 and everything from 43 on).

@@ -24,7 +24,10 @@ const std::map<std::string, std::set<std::string>> kEdges = {
     {"core/sample", {"core/base"}},
     {"core/generate", {"core/model", "core/backend", "core/text", "core/sample"}},
     {"core/engine", {"core/generate"}},
-    {"app", {"core/engine"}},
+    {"core/quantize", {"core/gguf"}},
+    {"core/convert", {"core/quantize", "core/text"}},
+    {"core/measure", {"core/generate", "core/quantize"}},
+    {"app", {"core/engine", "core/quantize", "core/convert", "core/measure"}},
     {"ui", {"app"}},
 };
 

@@ -1,0 +1,48 @@
+#pragma once
+// A file that appears under its name only when it is whole: written as NAME.part, synced, renamed. An OutputFile that is
+// destroyed before commit() leaves nothing behind.
+//
+//   auto out = OutputFile::create("model.gguf", expectedBytes);   // NAME.part; refuses when the disk has no room for it
+//   (*out)->append(bytes); (*out)->copyFrom(source, offset, length);
+//   (*out)->commit();
+#include "core/base/error.h"
+#include "core/base/mapped_file.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+namespace corral {
+
+class OutputFile {
+public:
+    // expectedBytes is compared with the free space of the file system (with a small reserve); 0: not known. An existing NAME stays until
+    // commit(); an old NAME.part is overwritten unless another process is writing it (advisory lock): then Io.
+    static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& name, std::uint64_t expectedBytes);
+    ~OutputFile();
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+
+    std::uint64_t size() const { return m_size; }
+    Result<void> append(std::span<const std::byte> bytes); // Io with the system's reason and the file's name ("no space left on device")
+    Result<void> appendZeros(std::uint64_t count);
+    // Bytes [offset, offset + length) of another file, by copy_file_range or reflink where the file system can.
+    Result<void> copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
+    // Overwrites bytes that were already appended (a header that is known last).
+    Result<void> patch(std::uint64_t offset, std::span<const std::byte> bytes);
+    // fsync, rename over NAME, fsync of the folder.
+    Result<void> commit();
+
+    const std::filesystem::path& name() const { return m_name; }
+    static std::filesystem::path partName(const std::filesystem::path& name); // NAME.part
+
+private:
+    OutputFile() = default;
+    std::filesystem::path m_name;
+    int m_descriptor = -1;
+    std::uint64_t m_size = 0;
+};
+
+} // namespace corral
