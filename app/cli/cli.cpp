@@ -21,6 +21,7 @@ constexpr Command kCommands[] = {
     {"apply-template", "a conversation as the prompt a model's template makes of it", runApplyTemplate},
     {"eval", "the logits after given tokens, to compare engines", runEval},
     {"bench", "prompt and generation speed", runBench},
+    {"perplexity", "how well a model predicts a text, and how far it is from its original", runPerplexity},
     {"fetch-starter", "fetch the starter model if it is not there", runFetchStarter},
 };
 

@@ -25,6 +25,8 @@ int runDetokenize(const Hooks& hooks, Arguments arguments);
 int runApplyTemplate(const Hooks& hooks, Arguments arguments);
 int runEval(const Hooks& hooks, Arguments arguments);
 int runBench(const Hooks& hooks, Arguments arguments);
+int runPerplexity(const Hooks& hooks, Arguments arguments);
+int runImatrix(const Hooks& hooks, Arguments arguments);
 int runFetchStarter(const Hooks& hooks, Arguments arguments);
 
 } // namespace corral::cli

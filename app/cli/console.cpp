@@ -56,6 +56,11 @@ void progress(std::string_view line)
 
 void endProgress() { progress(""); }
 
+void running(std::string_view text)
+{
+    if (!isTerminal(stderr)) std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 int failed(std::string_view command, const Error& error)
 {
     constexpr std::size_t kLongest = 300'000; // every missing tensor is listed; a template can raise far longer texts

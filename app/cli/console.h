@@ -17,6 +17,7 @@ void flush();                               // what was printed is seen
 void complain(std::string_view line);       // one line to stderr
 void progress(std::string_view line);       // to stderr, over the progress line before it; only on a terminal
 void endProgress();                         // wipes the progress line
+void running(std::string_view text);        // to stderr as it is, only where it is no terminal: what progress() shows there, for a log
 int failed(std::string_view command, const Error& error); // "corral chat: …" on stderr; kFailed
 
 bool inputIsTerminal();

@@ -50,7 +50,7 @@ void addCacheTypeOption(OptionTable& table, OptionTable::Names names, std::strin
               });
 }
 
-void addSessionOptions(OptionTable& table, ModelOptions& options)
+void addSessionOptions(OptionTable& table, ModelOptions& options, std::string contextHelp)
 {
     const auto positive = [](int& target, bool zero) {
         return [&target, zero](const std::string& text) -> std::optional<std::string> {
@@ -62,8 +62,7 @@ void addSessionOptions(OptionTable& table, ModelOptions& options)
     };
     table.section("model");
     addModelOption(table, options.model);
-    table.add({"-c", "--ctx-size"}, "N", "context: tokens that conversation and answer may have together (default: the model's, at most 8192)",
-              positive(options.session.contextLength, true));
+    table.add({"-c", "--ctx-size"}, "N", std::move(contextHelp), positive(options.session.contextLength, true));
     table.add({"-t", "--threads"}, "N", "threads (default: physical cores)", [&options](const std::string& text) -> std::optional<std::string> {
         const auto number = parseNumber<int>(text);
         if (!number) return std::format("\"{}\" is no whole number", text);

@@ -17,7 +17,9 @@ std::optional<generate::CacheType> parseCacheType(std::string_view name); // f16
 std::string_view toString(generate::CacheType type);
 
 void addModelOption(OptionTable& table, std::filesystem::path& model);
-void addSessionOptions(OptionTable& table, ModelOptions& options);
+// contextHelp: what the context is for.
+void addSessionOptions(OptionTable& table, ModelOptions& options,
+                       std::string contextHelp = "context: tokens that conversation and answer may have together (default: the model's, at most 8192)");
 void addCacheTypeOption(OptionTable& table, OptionTable::Names names, std::string help, generate::CacheType& target);
 
 } // namespace corral::cli

@@ -126,12 +126,13 @@ void StarterFetcher::again(QNetworkReply* reply, void (StarterFetcher::*step)())
     const auto error = reply->error();
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool hopeless = status >= 400 && status < 500 && status != 408 && status != 429; // "try later" is worth another try
-    if (hopeless || ++m_failures > m_options.retries) {
+    const bool unreachable = error == QNetworkReply::HostNotFoundError || error == QNetworkReply::UnknownNetworkError ||
+                             error == QNetworkReply::ConnectionRefusedError || error == QNetworkReply::NetworkSessionFailedError;
+    // Nobody there at all is said soon: the person can add a model by hand meanwhile. A connection that broke is given longer.
+    const int retries = unreachable && m_done == 0 ? std::min(m_options.retries, 2) : m_options.retries;
+    if (hopeless || ++m_failures > retries) {
         if (status >= 400) return fail(tr("The package index answered %1 (%2). Please try again later.").arg(status).arg(reply->url().host()));
-        if (error == QNetworkReply::HostNotFoundError || error == QNetworkReply::UnknownNetworkError || error == QNetworkReply::ConnectionRefusedError ||
-            error == QNetworkReply::NetworkSessionFailedError) {
-            return fail(tr("There is no connection to %1. You can add a model file of your own instead.").arg(reply->url().host()));
-        }
+        if (unreachable) return fail(tr("There is no connection to %1. You can add a model file of your own instead.").arg(reply->url().host()));
         if (error == QNetworkReply::NoError) return fail(tr("The download ended early: %1 sent less than it announced.").arg(reply->url().host()));
         return fail(tr("The download was interrupted: %1").arg(reply->errorString()));
     }

@@ -23,6 +23,7 @@ void Job::cancel()
         const std::lock_guard lock(m_mutex);
         m_cancelled = true;
     }
+    m_stop.request_stop();
     m_changed.notify_all();
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <string>
 
 namespace corral {
@@ -31,11 +32,14 @@ public:
     bool paused() const;
     // Waits while paused; false when the work shall end now with ErrorCode::Cancelled.
     bool proceed();
+    // Stop is requested by cancel(): for work inside a piece that takes such a token.
+    std::stop_token stopToken() const { return m_stop.get_token(); }
 
 private:
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     bool m_paused = false, m_cancelled = false;
+    std::stop_source m_stop;
 };
 
 } // namespace corral

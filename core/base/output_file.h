@@ -19,7 +19,8 @@ namespace corral {
 class OutputFile {
 public:
     // expectedBytes is compared with the free space of the file system (with a small reserve); 0: not known. An existing NAME stays until
-    // commit(); an old NAME.part is overwritten unless another process is writing it (advisory lock): then Io.
+    // commit(); it must be a regular file (or a link to one, which is then followed). An old NAME.part is overwritten unless another
+    // OutputFile, of any process, is writing it (advisory lock): then Io.
     static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& name, std::uint64_t expectedBytes);
     ~OutputFile();
     OutputFile(const OutputFile&) = delete;
@@ -27,22 +28,35 @@ public:
 
     std::uint64_t size() const { return m_size; }
     Result<void> append(std::span<const std::byte> bytes); // Io with the system's reason and the file's name ("no space left on device")
-    Result<void> appendZeros(std::uint64_t count);
-    // Bytes [offset, offset + length) of another file, by copy_file_range or reflink where the file system can.
+    Result<void> appendZeros(std::uint64_t count);         // as a hole where the file system has them
+    // Bytes [offset, offset + length) of another file, by copy_file_range or reflink where the file system can. Call it in pieces of some
+    // 10 MB to answer a cancellation in between.
     Result<void> copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
     // Overwrites bytes that were already appended (a header that is known last).
     Result<void> patch(std::uint64_t offset, std::span<const std::byte> bytes);
     // fsync, rename over NAME, fsync of the folder.
     Result<void> commit();
+    // Several files, all or none: everything is on the disk before the first is renamed. None may be nullptr.
+    static Result<void> commitAll(std::span<OutputFile* const> files);
 
     const std::filesystem::path& name() const { return m_name; }
     static std::filesystem::path partName(const std::filesystem::path& name); // NAME.part
 
 private:
     OutputFile() = default;
+    Result<void> writeAt(std::uint64_t offset, std::span<const std::byte> bytes);
+    // How much of the range the system copied by itself; less than length: it cannot go on, and the rest is read and written.
+    Result<std::uint64_t> copyInSystem(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
+    void startWriteback();
+    Result<void> sync();
+    Result<void> rename();
+    void discard();
+    std::unexpected<Error> refused(const char* step, int reason) const;
+
     std::filesystem::path m_name;
     int m_descriptor = -1;
     std::uint64_t m_size = 0;
+    std::uint64_t m_writebackStarted = 0; // bytes the system was asked to write out early
 };
 
 } // namespace corral

@@ -1,5 +1,6 @@
 #include "core/gguf/reader.h"
 
+#include "core/gguf/limits.h"
 #include "core/gguf/value_reader.h"
 #include "core/quant/format.h"
 
@@ -14,16 +15,6 @@ namespace {
 constexpr std::uint64_t kMaxSigned = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 constexpr std::uint64_t kMinKeyBytes = 8 + 4 + 1;         // an empty key, its type, the smallest value
 constexpr std::uint64_t kMinTensorBytes = 8 + 4 + 4 + 8;  // an empty name, no dimensions, type, offset
-constexpr std::uint64_t kMaxKeyLength = 65535;            // of the format's specification
-constexpr std::uint64_t kMaxNameLength = 63;
-constexpr std::uint32_t kMaxDims = 4;
-
-// `bytes` rounded up to the alignment (a power of two); nothing if that overflows.
-std::optional<std::uint64_t> padded(std::uint64_t bytes, std::uint64_t alignment)
-{
-    if (bytes > std::numeric_limits<std::uint64_t>::max() - (alignment - 1)) return std::nullopt;
-    return (bytes + alignment - 1) & ~(alignment - 1);
-}
 
 } // namespace
 

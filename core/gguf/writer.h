@@ -5,6 +5,8 @@
 //   auto writer = gguf::Writer::create("out.gguf", keys, tensors);      // names and shapes are final now
 //   for each tensor: (*writer)->append(bytes) any number of times, then (*writer)->endTensor();
 //   (*writer)->commit();                                                // nothing is left behind without it
+//
+// Data are aligned to the key "general.alignment" where there is one, else to 32 bytes.
 #include "core/base/output_file.h"
 #include "core/gguf/file.h"
 
@@ -29,16 +31,11 @@ Value floats(std::vector<float> v);            // array of f32
 Value i32s(std::vector<std::int32_t> v);       // array of i32
 Value u32s(std::vector<std::uint32_t> v);      // array of u32
 
-struct WriterOptions {
-    std::uint64_t alignment = 32;
-};
-
 class Writer {
 public:
-    // tensors: name, shape, dims and type count; offset, bytes and shard are computed. Errors: Format for names that are too long or
-    // twice there, row lengths that are no multiple of the type's block; Io (disk full: with both numbers).
-    static Result<std::unique_ptr<Writer>> create(const std::filesystem::path& path, const Keys& keys, std::vector<TensorInfo> tensors,
-                                                  const WriterOptions& options = {});
+    // tensors: name, shape, dims and type count; offset, bytes and shard are computed. Errors: Format for keys or names that are too long
+    // or twice there, values that do not fit their type, row lengths that are no multiple of the type's block; Io (disk full: with both numbers).
+    static Result<std::unique_ptr<Writer>> create(const std::filesystem::path& path, const Keys& keys, std::vector<TensorInfo> tensors);
     ~Writer();
 
     const std::vector<TensorInfo>& tensors() const; // with offsets and bytes
@@ -48,14 +45,17 @@ public:
     Result<void> copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
     Result<void> endTensor(); // InvalidArgument if the tensor got more or fewer bytes than described; writes the padding
     Result<void> commit();    // all tensors were ended
+    // Several files (the shards of a model): all of them appear, or none.
+    static Result<void> commitAll(std::span<const std::unique_ptr<Writer>> writers);
 
 private:
-    Writer() = default;
+    Writer();
+    Result<void> checkComplete() const;
     struct State;
     std::unique_ptr<State> m_state;
 };
 
 // Header bytes alone (magic … padding before the data), for splitters and tests.
-Result<std::vector<std::byte>> headerBytes(const Keys& keys, const std::vector<TensorInfo>& tensors, const WriterOptions& options = {});
+Result<std::vector<std::byte>> headerBytes(const Keys& keys, std::vector<TensorInfo> tensors);
 
 } // namespace corral::gguf

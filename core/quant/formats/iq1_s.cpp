@@ -1,6 +1,7 @@
 // IQ1_S: d f16 [0:2], low index bytes [2:34], one for 8 values, then a u16 a group of 32 [34:50]: four times three high index bits, the
 // scale s in bits 12–14, the sign of delta in bit 15; x = d (2 s + 1) (grid + delta).
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/lattice.h"
 #include "core/quant/ternary_grid.h"
 
 namespace corral::quant::formats {
@@ -25,6 +26,6 @@ struct IQ1_s {
 
 } // namespace
 
-extern constinit const Format iq1_s = blockFormat<IQ1_s>(19, "iq1_s", 1.61e-2f);
+extern constinit const Format iq1_s = blockFormat<IQ1_s>(19, "iq1_s", 1.61e-2f, {}, encode::iq1_s);
 
 } // namespace corral::quant::formats

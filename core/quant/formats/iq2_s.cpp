@@ -1,6 +1,7 @@
 // IQ2_S: d f16 [0:2], low index bytes [2:34], signs [34:66], high index bits [66:74], scale nibbles [74:82], one for 16 values;
 // x = ± d (s + 0.5) / 4 · grid.
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/lattice.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {
@@ -26,6 +27,6 @@ struct IQ2_s {
 
 } // namespace
 
-extern constinit const Format iq2_s = blockFormat<IQ2_s>(22, "iq2_s", 1.32e-2f);
+extern constinit const Format iq2_s = blockFormat<IQ2_s>(22, "iq2_s", 1.32e-2f, {}, encode::iq2_s);
 
 } // namespace corral::quant::formats

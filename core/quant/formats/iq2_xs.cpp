@@ -1,6 +1,7 @@
 // IQ2_XS: d f16 [0:2], 32 × u16 [2:66] (grid index in bits 0–8, seven signs above), scale nibbles [66:74], one for 16 values;
 // x = ± d (s + 0.5) / 4 · grid.
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/lattice.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {
@@ -26,6 +27,6 @@ struct IQ2_xs {
 
 } // namespace
 
-extern constinit const Format iq2_xs = blockFormat<IQ2_xs>(17, "iq2_xs", 1.45e-2f);
+extern constinit const Format iq2_xs = blockFormat<IQ2_xs>(17, "iq2_xs", 1.45e-2f, {}, encode::iq2_xs);
 
 } // namespace corral::quant::formats

@@ -1,6 +1,7 @@
 // IQ2_XXS: d f16 [0:2], then 8 bytes a group of 32: four grid indices, then a u32 with the scale s in bits 28–31 and four times seven
 // sign bits below; x = ± d (s + 0.5) / 4 · grid.
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/lattice.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {
@@ -25,6 +26,6 @@ struct IQ2_xxs {
 
 } // namespace
 
-extern constinit const Format iq2_xxs = blockFormat<IQ2_xxs>(16, "iq2_xxs", 1.53e-2f);
+extern constinit const Format iq2_xxs = blockFormat<IQ2_xxs>(16, "iq2_xxs", 1.53e-2f, {}, encode::iq2_xxs);
 
 } // namespace corral::quant::formats

@@ -1,6 +1,7 @@
 // IQ3_S: d f16 [0:2], low index bytes [2:66], one for 4 values, high index bits [66:74], signs [74:106], scale nibbles [106:110], one for
 // 32 values; x = ± d (1 + 2 s) · grid.
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/lattice.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {
@@ -26,6 +27,6 @@ struct IQ3_s {
 
 } // namespace
 
-extern constinit const Format iq3_s = blockFormat<IQ3_s>(21, "iq3_s", 1.40e-2f);
+extern constinit const Format iq3_s = blockFormat<IQ3_s>(21, "iq3_s", 1.40e-2f, {}, encode::iq3_s);
 
 } // namespace corral::quant::formats

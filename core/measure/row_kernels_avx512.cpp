@@ -1,0 +1,9 @@
+#if defined(__x86_64__)
+#include "core/measure/row_loops.h"
+
+namespace corral::measure {
+
+const RowKernels kRowsAvx512{logSum, divergence, addSquares};
+
+} // namespace corral::measure
+#endif

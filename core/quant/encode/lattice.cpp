@@ -1,0 +1,8 @@
+#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/lattice_types.h"
+
+namespace corral::quant::encode {
+
+CORRAL_DEFINE_LATTICES(plain, 4)
+
+} // namespace corral::quant::encode
