@@ -131,6 +131,25 @@ CORRAL_LANES int nearestCode(float a, int low, int high)
     return static_cast<int>((a + 12582912.0f) - 12582912.0f);
 }
 
+// The nearest integer, halves away from zero, for magnitudes below 2^22: what is added is the largest float below a half, so that
+// nothing below a half moves up.
+CORRAL_LANES Lanes roundedAway(Lanes a)
+{
+    return truncated(a + select(a < zeros(), Lanes::all(-0.49999997f), Lanes::all(0.49999997f)));
+}
+
+// 1 / scale; 0 for scale 0. Where it is infinite the scale is 0 as a half float and its codes do not matter; the definition has 0.
+struct Inverse {
+    Lanes value;
+    Mask lost;
+    explicit Inverse(Lanes scale)
+    {
+        const Mask nothing = scale == zeros();
+        value = select(nothing, zeros(), Lanes::all(1.0f) / scale);
+        lost = !isFinite(value);
+    }
+};
+
 // A scale as it is stored. Files must not hold infinite scales: those of values beyond the format's range become the largest half float.
 CORRAL_LANES std::uint16_t halfScale(float scale)
 {

@@ -12,12 +12,6 @@ namespace {
 // A block is one group, so a tile is as many blocks as there are lanes.
 inline constexpr int kSmall = 32;
 
-// 32 codes → 16 bytes, code j in the low and code j + 16 in the high nibble of byte j.
-[[maybe_unused, gnu::always_inline]] inline void packNibbles(const std::uint8_t* __restrict codes, std::uint8_t* __restrict p)
-{
-    for (int j = 0; j < 16; ++j) p[j] = static_cast<std::uint8_t>((codes[j] & 15) | codes[16 + j] << 4);
-}
-
 // 32 codes of five bits → a word of their fifth bits.
 [[maybe_unused, gnu::always_inline]] inline void packFifthBits(const std::uint8_t* codes, std::uint8_t* p)
 {
@@ -25,18 +19,6 @@ inline constexpr int kSmall = 32;
     for (int j = 0; j < kSmall; ++j) bits |= static_cast<std::uint32_t>(codes[j] >> 4) << j;
     std::memcpy(p, &bits, sizeof bits);
 }
-
-// 1 / scale; 0 for scale 0. Scales so small that this is infinite are 0 as half floats: their codes do not matter, the definition has 0.
-struct Inverse {
-    Lanes value;
-    Mask lost;
-    explicit Inverse(Lanes scale)
-    {
-        const Mask nothing = scale == zeros();
-        value = select(nothing, zeros(), Lanes::all(1.0f) / scale);
-        lost = !isFinite(value);
-    }
-};
 
 struct Q8_0Encoder {
     static constexpr int values = kSmall, bytes = 34, group = kSmall, batch = Lanes::count;
@@ -51,12 +33,8 @@ struct Q8_0Encoder {
         const Lanes scale = largest / Lanes::all(127.0f);
         const Inverse inverse(scale);
         Lanes q[group];
-        for (int j = 0; j < group; ++j) {
-            // Halves away from zero, made positive: the largest float below a half is added, so that nothing below a half moves up.
-            const Lanes scaled = x[j] * inverse.value;
-            const Lanes up = select(scaled < zeros(), Lanes::all(-0.49999997f), Lanes::all(0.49999997f));
-            q[j] = select(inverse.lost, zeros(), truncated(scaled + up)) + Lanes::all(128.0f);
-        }
+        for (int j = 0; j < group; ++j) // made positive
+            q[j] = select(inverse.lost, zeros(), roundedAway(x[j] * inverse.value)) + Lanes::all(128.0f);
         float scales[batch];
         std::uint8_t codes[batch * values];
         scale.store(scales);

@@ -105,6 +105,12 @@ template <int n> [[gnu::always_inline]] inline void storeCodes(const Lanes* code
 #endif
 }
 
+// 32 codes → 16 bytes, code j in the low and code j + 16 in the high nibble of byte j.
+[[maybe_unused, gnu::always_inline]] inline void packNibbles(const std::uint8_t* __restrict codes, std::uint8_t* __restrict p)
+{
+    for (int j = 0; j < 16; ++j) p[j] = static_cast<std::uint8_t>((codes[j] & 15) | codes[16 + j] << 4);
+}
+
 // The element of largest magnitude with its sign (the first of equals) and that magnitude.
 struct Largest {
     Lanes value, magnitude;

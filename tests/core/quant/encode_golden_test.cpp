@@ -1,10 +1,9 @@
-// Encoders against the recorded rows (golden/quant/README.md): no row may have a larger error than recorded, and the types without a
-// search give the recorded bytes.
+// Encoders against the recorded rows (golden/quant/README.md): no row may have a larger error than recorded, and the bytes are the
+// recorded ones. The lattice types, which need not have them, are in lattice_encode_test.cpp.
 #include "tests/core/quant/levels.h"
 #include "tests/support/golden.h"
 
 #include <cmath>
-#include <set>
 
 namespace corral::quant {
 namespace {
@@ -25,9 +24,9 @@ double rowError(const float* values, const float* input, const float* weights, s
     return std::sqrt(sum / total);
 }
 
-// Without a search: bytes as recorded. Those of the second list search only when they are given importances.
-const std::set<std::string> kExact = {"F16", "BF16", "Q8_0", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0", "MXFP4", "NVFP4"};
-const std::set<std::string> kExactWithoutImportance = {"Q4_0", "Q4_1", "Q5_0", "Q5_1"};
+// Identical bytes are reached everywhere but here: MXFP4's recorded exponents of denormals are wrapped negative numbers, with codes of 0;
+// ours are 0 and keep something of the values.
+bool mayDiffer(const std::string& type, const std::string& row) { return type == "MXFP4" && row.starts_with("denormals"); }
 
 TEST(EncodeGolden, ErrorsAreAtMostTheRecordedOnes)
 {
@@ -41,9 +40,8 @@ TEST(EncodeGolden, ErrorsAreAtMostTheRecordedOnes)
     for (const auto& [name, type] : manifest["types"].items()) {
         const Format* format = findFormat(name);
         ASSERT_NE(format, nullptr) << name;
-        if (!format->encodeRows) continue;
-        const bool lattice = name.starts_with("IQ") && !name.starts_with("IQ4");
-        if (lattice) continue; // encode_lattice_test.cpp
+        ASSERT_NE(format->encodeRows, nullptr) << name;
+        if (name.starts_with("IQ") && !name.starts_with("IQ4")) continue;
         for (const char* set : {"plain", "imatrix"}) {
             if (!type.contains(set) || !type[set].contains("quantized")) continue;
             const bool weighted = std::string_view(set) == "imatrix";
@@ -51,25 +49,20 @@ TEST(EncodeGolden, ErrorsAreAtMostTheRecordedOnes)
             for (const SimdLevel level : test::simdLevels()) {
                 std::vector<std::byte> blocks(expected.size());
                 format->encodeRowsFor(level)(input.data(), weighted ? importance.data() : nullptr, blocks.data(), rows, n);
-                std::size_t same = 0, total = 0;
-                for (std::size_t at = 0; at < blocks.size(); at += static_cast<std::size_t>(format->blockBytes), ++total)
-                    same += std::memcmp(blocks.data() + at, expected.data() + at, static_cast<std::size_t>(format->blockBytes)) == 0;
-                if (kExact.contains(name) || (!weighted && kExactWithoutImportance.contains(name))) {
-                    EXPECT_EQ(same, total) << name << ' ' << set << ' ' << toString(level);
-                }
-                if (level == test::simdLevels().back())
-                    std::printf("%-8s %-8s %5zu of %5zu blocks identical\n", name.c_str(), set, same, total);
                 std::vector<float> values(input.size());
                 format->decode(blocks.data(), values.data(), rows * n);
                 const auto& recorded = type[set][weighted ? "weighted_rmse_per_row" : "rmse_per_row"];
-                const double allowed = name.starts_with("IQ") ? 1.01 : 1.0 + 1e-6; // the recorded figures are rounded
+                const double allowed = 1.0 + 1e-6; // the recorded figures are rounded
+                const std::size_t rowBytes = format->rowBytes(n);
                 for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row) {
+                    const auto what = manifest["rows"][row].get<std::string>();
+                    const std::string where = name + ' ' + set + ' ' + toString(level) + " row " + std::to_string(row) + ": " + what;
                     const std::size_t at = row * static_cast<std::size_t>(n);
                     const double error = rowError(values.data() + at, input.data() + at, weighted ? importance.data() : nullptr,
                                                   static_cast<std::size_t>(n));
-                    EXPECT_LE(error, recorded[row].get<double>() * allowed)
-                        << name << ' ' << set << ' ' << toString(level) << " row " << row << ": "
-                        << manifest["rows"][row].get<std::string>();
+                    EXPECT_LE(error, recorded[row].get<double>() * allowed) << where;
+                    if (mayDiffer(name, what)) continue;
+                    EXPECT_EQ(std::memcmp(blocks.data() + row * rowBytes, expected.data() + row * rowBytes, rowBytes), 0) << where;
                 }
                 ++compared;
             }
