@@ -31,7 +31,7 @@ template <int n, int half> [[gnu::always_inline]] inline SymmetricFit symmetricS
         const int k = step == 0 ? 0 : step < 10 ? step - 10 : step - 9;
         const Lanes inverse = Lanes::all(-(static_cast<float>(half) + 0.1f * static_cast<float>(k))) / extreme;
         Lanes sumXQ = zero, sumQ2 = zero;
-#pragma GCC unroll 16
+#pragma GCC unroll 4
         for (int i = 0; i < n; ++i) {
             const Lanes q = nearestCode(inverse * x[i], -half, half - 1);
             sumXQ = sumXQ + wx[i] * q;
