@@ -6,6 +6,7 @@
 #include "core/quant/encode/weights.h"
 
 #include <array>
+#include <bit>
 
 namespace corral::quant {
 namespace {
@@ -20,12 +21,12 @@ struct Iq4Tables {
     std::array<std::int32_t, 32> lower{}; // the first of the two codes
     // The thresholds in the order of a binary search, each step's under the low three bits of −(code bits known so far).
     std::array<float, 8> third{}, fourth{};
-    std::array<float, 16> negatedValues{}; // under the low four bits of −code
+    std::array<float, 8> even{}, odd{}; // values in the order of `fourth`
     constexpr Iq4Tables()
     {
         for (std::size_t c = 0; c < 16; ++c) {
             values[c] = kValuesIq4[c];
-            negatedValues[(16 - c) % 16] = values[c];
+            (c % 2 == 0 ? even : odd)[(8 - c / 2) % 8] = values[c];
             thresholds[c] = 1e30f;
             if (c == 15) continue;
             const float low = kValuesIq4[c], high = kValuesIq4[c + 1];
@@ -77,41 +78,52 @@ private:
 #elif defined(__AVX2__)
     Lanes value(Lanes x, Lanes inverse) const
     {
-        const __m256i at = negated(x * inverse);
-        return {_mm256_blendv_ps(_mm256_permutevar8x32_ps(m_values0, at), _mm256_permutevar8x32_ps(m_values1, at),
-                                 _mm256_castsi256_ps(_mm256_slli_epi32(at, 28)))};
+        const Lanes y = x * inverse;
+        const __m256i known = highBits(y);
+        const __m256 above = _mm256_cmp_ps(y.v, _mm256_permutevar8x32_ps(m_fourth, known), _CMP_GE_OQ);
+        return {_mm256_blendv_ps(_mm256_permutevar8x32_ps(m_even, known), _mm256_permutevar8x32_ps(m_odd, known), above)};
     }
     Lanes code(Lanes x, Lanes inverse) const
     {
-        return {_mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_setzero_si256(), negated(x * inverse)))};
+        const Lanes y = x * inverse;
+        const __m256i known = highBits(y);
+        const __m256i negated = append(known, reached(y, _mm256_permutevar8x32_ps(m_fourth, known)));
+        return {_mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_setzero_si256(), negated))};
     }
 
 private:
-    // −code, found bit by bit: a comparison is −1 where it holds.
-    [[gnu::always_inline]] __m256i negated(Lanes y) const
+    [[gnu::always_inline]] static __m256i reached(Lanes y, __m256 threshold)
     {
-        const auto reached = [&](__m256 threshold) { return _mm256_castps_si256(_mm256_cmp_ps(y.v, threshold, _CMP_GE_OQ)); };
-        const auto append = [](__m256i known, __m256i bit) { return _mm256_add_epi32(_mm256_add_epi32(known, known), bit); };
-        __m256i known = reached(_mm256_set1_ps(kIq4.thresholds[7]));
+        return _mm256_castps_si256(_mm256_cmp_ps(y.v, threshold, _CMP_GE_OQ));
+    }
+    [[gnu::always_inline]] static __m256i append(__m256i known, __m256i bit)
+    {
+        return _mm256_add_epi32(_mm256_add_epi32(known, known), bit);
+    }
+    // −(code / 2), found bit by bit: a comparison is −1 where it holds.
+    [[gnu::always_inline]] __m256i highBits(Lanes y) const
+    {
+        __m256i known = reached(y, _mm256_set1_ps(kIq4.thresholds[7]));
         const __m256 second =
             _mm256_blendv_ps(_mm256_set1_ps(kIq4.thresholds[3]), _mm256_set1_ps(kIq4.thresholds[11]), _mm256_castsi256_ps(known));
-        known = append(known, reached(second));
-        known = append(known, reached(_mm256_permutevar8x32_ps(m_third, known)));
-        return append(known, reached(_mm256_permutevar8x32_ps(m_fourth, known)));
+        known = append(known, reached(y, second));
+        return append(known, reached(y, _mm256_permutevar8x32_ps(m_third, known)));
     }
     __m256 m_third = _mm256_loadu_ps(kIq4.third.data()), m_fourth = _mm256_loadu_ps(kIq4.fourth.data());
-    __m256 m_values0 = _mm256_loadu_ps(kIq4.negatedValues.data()), m_values1 = _mm256_loadu_ps(kIq4.negatedValues.data() + 8);
+    __m256 m_even = _mm256_loadu_ps(kIq4.even.data()), m_odd = _mm256_loadu_ps(kIq4.odd.data());
 #else
     Lanes value(Lanes x, Lanes inverse) const { return {kIq4.values[index(x * inverse)]}; }
-    Lanes code(Lanes x, Lanes inverse) const { return {static_cast<float>(index(x * inverse))}; }
+    Lanes code(Lanes x, Lanes inverse) const
+    {
+        return {static_cast<float>(index(least(greatest(x * inverse, Lanes::all(-130.0f)), Lanes::all(130.0f))))};
+    }
 
 private:
     static std::size_t index(Lanes y)
     {
-        std::size_t code = 0;
-        for (const std::size_t half : {8, 4, 2, 1})
-            if (y.v >= kIq4.thresholds[code + half - 1]) code += half;
-        return code;
+        const auto bin = static_cast<std::size_t>(std::bit_cast<std::uint32_t>(y.v * Iq4Tables::binScale + 12582912.0f) & 31);
+        const auto lower = static_cast<std::size_t>(kIq4.lower[bin]);
+        return lower + (y.v >= kIq4.thresholds[lower] ? 1 : 0);
     }
 #endif
 };
