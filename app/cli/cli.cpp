@@ -25,6 +25,7 @@ constexpr Command kCommands[] = {
     {"gguf-split", "a model in several files, or one file of them, as llama-gguf-split does", runGgufSplit},
     {"merge", "one file of a split model", runMerge},
     {"perplexity", "how well a model predicts a text, and how far it is from its original", runPerplexity},
+    {"imatrix", "which columns of a model's weights matter, found by running it over a text", runImatrix},
     {"fetch-starter", "fetch the starter model if it is not there", runFetchStarter},
 };
 
