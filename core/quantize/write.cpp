@@ -177,9 +177,10 @@ private:
             if (done > 0 && !proceed()) return cancelled();
             const std::uint64_t rows = std::min(batch, piece.count - done);
             std::byte* const blocks = buffers.blocks.data() + done * encoder.rowBytes();
-            if (auto ok = m_source.readRows(tensor.source, piece.first + done, rows, buffers.values); !ok) return ok;
-            if (auto ok = encoder.encode(buffers.values.data(), piece.first + done, rows, blocks); !ok) return ok;
-            if (m_measureError) errors.add(encoder.errors(buffers.values.data(), rows, blocks, buffers.decoded.data()));
+            const auto values = std::span(buffers.values).first(rows * encoder.rowLength());
+            if (auto ok = m_source.readRows(tensor.source, piece.first + done, rows, values); !ok) return ok;
+            if (auto ok = encoder.encode(values.data(), piece.first + done, rows, blocks); !ok) return ok;
+            if (m_measureError) errors.add(encoder.errors(values.data(), rows, blocks, buffers.decoded.data()));
             between();
         }
         if (m_measureError) {
