@@ -2,6 +2,7 @@
 
 #include "core/measure/importance_statistics.h"
 
+#include <algorithm>
 #include <format>
 
 namespace corral::cli {
@@ -25,7 +26,8 @@ std::string importanceTable(const quantize::Imatrix& imatrix)
     for (const auto& s : tensors) width = std::max(width, s.tensor.size());
     std::string text = std::format("{:>5}  {:<{}}  {} {:>10} {:>12} {} {}  {:>8}  {:>8}  {:>8}  {:>8}  {:>7}  {:>7}\n", "Layer", "Tensor", width, column("Σ(Act²)", 7, 14),
                                    "Min", "Max", column("μ", 1, 12), column("σ", 1, 12), "% Active", "N", "Entropy", "E (norm)", "ZD", "CosSim");
-    text += std::string(text.size(), '=') + "\n";
+    const auto characters = std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    text += std::string(static_cast<std::size_t>(characters) - 1, '=') + "\n";
     for (const auto& s : tensors)
         text += std::format("{:>5}  {:<{}}  {:14.4f} {:10.4f} {:12.4f} {:12.4f} {:12.4f}  {:7.2f}%  {:8}  {:8.4f}  {:7.2f}%  {:6.2f}%  {:>7}\n",
                             s.layer < 0 ? "-" : std::to_string(s.layer), s.tensor, width, s.sum, s.minimum, s.maximum, s.mean, s.deviation, 100 * s.active, s.count, s.entropy,
