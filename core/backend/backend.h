@@ -27,7 +27,17 @@ struct Batch {
     std::span<const std::int32_t> ids;
     std::int64_t firstPosition = 0;
     std::int64_t outputs = 0;  // how many of the last tokens give logits
-    float* logits = nullptr;   // [outputs][vocabulary]
+    float* logits = nullptr;   // [outputs][vocabulary]; null: the outputs' rows go through all layers, but the last product is left out
+};
+
+// Sees what weight matrices are multiplied with, just before it happens, on the thread that called run().
+class ProductObserver {
+public:
+    virtual ~ProductObserver() = default;
+    // The input of all products of `op`: x [rows][in], rows `stride` values apart.
+    virtual void product(const graph::Matmul& op, const float* x, std::int64_t stride, std::int64_t rows) = 0;
+    // Row r meets the experts chosen[r * used …]. x: [rows][in], or [rows][used * in] if op.perChoice.
+    virtual void expertProduct(const graph::ExpertMatmul& op, const float* x, const std::int32_t* chosen, std::int64_t rows) = 0;
 };
 
 class Backend {
@@ -37,6 +47,8 @@ public:
     // ids.size() <= capacity.tokens, firstPosition + ids.size() <= capacity.context, every id inside the embedding table.
     // Cancelled if stop was asked for between two operations; the cache from firstPosition on is then undefined.
     virtual Result<void> run(const Batch& batch, std::stop_token stop) = 0;
+    // From now on; null: nobody. It must outlive its use.
+    virtual void observe(ProductObserver* observer) = 0;
     virtual std::uint64_t computeBytes() const = 0;
     virtual std::uint64_t cacheBytes() const = 0;
 };

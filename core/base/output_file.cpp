@@ -25,8 +25,15 @@ namespace corral {
 namespace {
 
 constexpr std::uint64_t kReserve = std::uint64_t(16) << 20;     // of free space, left to the file system and to others
-constexpr std::size_t kCopyPiece = std::size_t(4) << 20;        // bytes in memory where the system cannot copy
+constexpr std::uint64_t kCopyPiece = std::uint64_t(4) << 20;    // bytes in memory where the system cannot copy
 constexpr std::uint64_t kWritebackPiece = std::uint64_t(32) << 20;
+
+Result<void> checkSource(const MappedFile& source, std::uint64_t offset, std::uint64_t length)
+{
+    const std::uint64_t size = source.bytes().size();
+    if (offset <= size && length <= size - offset) return {};
+    return fail(ErrorCode::Io, "{}: cannot read: {} bytes at offset {} lie beyond its end", source.path().string(), length, offset);
+}
 
 // A link is followed, so that committing replaces the file and not the link; a dangling one is replaced.
 std::filesystem::path followed(const std::filesystem::path& name)
@@ -83,8 +90,8 @@ int syncFolderOf(const std::filesystem::path&) { return 0; } // the rename write
 
 } // namespace
 
-Result<std::uint64_t> OutputFile::copyInSystem(const MappedFile&, std::uint64_t, std::uint64_t) { return 0; }
-void OutputFile::startWriteback() {}
+Result<std::uint64_t> OutputFile::copyInSystem(std::uint64_t, const MappedFile&, std::uint64_t, std::uint64_t) { return 0; }
+void OutputFile::wrote(std::uint64_t) {}
 
 Result<void> OutputFile::rename()
 {
@@ -146,33 +153,31 @@ int syncFolderOf(const std::filesystem::path& name)
 
 } // namespace
 
-Result<std::uint64_t> OutputFile::copyInSystem(const MappedFile& source, std::uint64_t offset, std::uint64_t length)
+Result<std::uint64_t> OutputFile::copyInSystem(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length)
 {
 #ifdef __linux__
-    std::uint64_t done = 0;
-    while (done < length) {
-        off_t from = static_cast<off_t>(offset + done), to = static_cast<off_t>(m_size + done);
-        const auto piece = static_cast<std::size_t>(std::min(length - done, kWritebackPiece));
-        const ssize_t copied = ::copy_file_range(source.descriptor(), &from, m_descriptor, &to, piece, 0);
-        if (copied < 0 && errno == EINTR) continue;
-        if (copied < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG)) return refused("write", errno);
-        if (copied <= 0) break; // not between these file systems; or the source ended: reading it will tell
-        done += static_cast<std::uint64_t>(copied);
+    off_t from = static_cast<off_t>(sourceOffset), to = static_cast<off_t>(offset);
+    for (;;) {
+        const ssize_t copied = ::copy_file_range(source.descriptor(), &from, m_descriptor, &to, static_cast<std::size_t>(length), 0);
+        if (copied >= 0) return static_cast<std::uint64_t>(copied); // 0: the source ended; reading it will tell
+        if (errno == EINTR) continue;
+        if (errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG) return refused("write", errno);
+        return 0; // not between these file systems
     }
-    return done;
 #else
-    (void)source, (void)offset, (void)length;
+    (void)offset, (void)source, (void)sourceOffset, (void)length;
     return 0;
 #endif
 }
 
-void OutputFile::startWriteback()
+// The disk works while the next tensors are encoded, so that the sync at the end has little left to wait for.
+void OutputFile::wrote(std::uint64_t count)
 {
 #ifdef __linux__
-    // The disk works while the next tensors are encoded, so that the sync at the end has little left to wait for.
-    if (m_size - m_writebackStarted < kWritebackPiece) return;
-    ::sync_file_range(m_descriptor, static_cast<off_t>(m_writebackStarted), static_cast<off_t>(m_size - m_writebackStarted), SYNC_FILE_RANGE_WRITE);
-    m_writebackStarted = m_size;
+    const std::uint64_t before = m_written.fetch_add(count, std::memory_order_relaxed);
+    if (before / kWritebackPiece != (before + count) / kWritebackPiece) ::sync_file_range(m_descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)count;
 #endif
 }
 
@@ -229,6 +234,7 @@ void OutputFile::discard()
 
 Result<void> OutputFile::writeAt(std::uint64_t offset, std::span<const std::byte> bytes)
 {
+    const std::uint64_t count = bytes.size();
     while (!bytes.empty()) {
         const std::int64_t written = writeSome(m_descriptor, bytes.data(), bytes.size(), offset);
         if (written < 0 && errno == EINTR) continue;
@@ -236,14 +242,29 @@ Result<void> OutputFile::writeAt(std::uint64_t offset, std::span<const std::byte
         bytes = bytes.subspan(static_cast<std::size_t>(written));
         offset += static_cast<std::uint64_t>(written);
     }
+    wrote(count);
     return {};
+}
+
+Result<std::uint64_t> OutputFile::copySome(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length)
+{
+    length = std::min(length, kWritebackPiece);
+    const auto copied = copyInSystem(offset, source, sourceOffset, length);
+    if (!copied) return copied;
+    if (*copied > 0) {
+        wrote(*copied);
+        return *copied;
+    }
+    std::vector<std::byte> piece(static_cast<std::size_t>(std::min(length, kCopyPiece)));
+    if (auto ok = source.read(sourceOffset, piece); !ok) return std::unexpected(ok.error());
+    if (auto ok = writeAt(offset, piece); !ok) return std::unexpected(ok.error());
+    return piece.size();
 }
 
 Result<void> OutputFile::append(std::span<const std::byte> bytes)
 {
     if (auto ok = writeAt(m_size, bytes); !ok) return ok;
     m_size += bytes.size();
-    startWriteback();
     return {};
 }
 
@@ -257,32 +278,41 @@ Result<void> OutputFile::appendZeros(std::uint64_t count)
 
 Result<void> OutputFile::copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length)
 {
-    const std::uint64_t sourceSize = source.bytes().size();
-    if (offset > sourceSize || length > sourceSize - offset)
-        return fail(ErrorCode::Io, "{}: cannot read: {} bytes at offset {} lie beyond its end", source.path().string(), length, offset);
-    std::vector<std::byte> piece;
+    if (auto ok = checkSource(source, offset, length); !ok) return ok;
     while (length > 0) {
-        auto copied = copyInSystem(source, offset, length);
+        const auto copied = copySome(m_size, source, offset, length);
         if (!copied) return std::unexpected(copied.error());
-        if (*copied == 0) {
-            piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, kCopyPiece)));
-            if (auto ok = source.read(offset, piece); !ok) return ok;
-            if (auto ok = writeAt(m_size, piece); !ok) return ok;
-            copied = piece.size();
-        }
         m_size += *copied;
         offset += *copied;
         length -= *copied;
-        startWriteback();
     }
     return {};
 }
 
+Result<void> OutputFile::checkWritten(std::uint64_t offset, std::uint64_t count) const
+{
+    if (offset <= m_size && count <= m_size - offset) return {};
+    return fail(ErrorCode::InvalidArgument, "{}: {} bytes at offset {} were not written yet", m_name.string(), count, offset);
+}
+
 Result<void> OutputFile::patch(std::uint64_t offset, std::span<const std::byte> bytes)
 {
-    if (offset > m_size || bytes.size() > m_size - offset)
-        return fail(ErrorCode::InvalidArgument, "{}: {} bytes at offset {} were not written yet", m_name.string(), bytes.size(), offset);
+    if (auto ok = checkWritten(offset, bytes.size()); !ok) return ok;
     return writeAt(offset, bytes);
+}
+
+Result<void> OutputFile::patchFrom(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length)
+{
+    if (auto ok = checkSource(source, sourceOffset, length); !ok) return ok;
+    if (auto ok = checkWritten(offset, length); !ok) return ok;
+    while (length > 0) {
+        const auto copied = copySome(offset, source, sourceOffset, length);
+        if (!copied) return std::unexpected(copied.error());
+        offset += *copied;
+        sourceOffset += *copied;
+        length -= *copied;
+    }
+    return {};
 }
 
 Result<void> OutputFile::sync()

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -32,8 +33,10 @@ public:
     // Bytes [offset, offset + length) of another file, by copy_file_range or reflink where the file system can. Call it in pieces of some
     // 10 MB to answer a cancellation in between.
     Result<void> copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
-    // Overwrites bytes that were already appended (a header that is known last).
+    // Overwrite bytes that were already appended, also as zeros: a header that is known last, or parts that several threads fill in
+    // at the same time (these two may be called so; nothing else may).
     Result<void> patch(std::uint64_t offset, std::span<const std::byte> bytes);
+    Result<void> patchFrom(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
     // fsync, rename over NAME, fsync of the folder.
     Result<void> commit();
     // Several files, all or none: everything is on the disk before the first is renamed. None may be nullptr.
@@ -45,9 +48,12 @@ public:
 private:
     OutputFile() = default;
     Result<void> writeAt(std::uint64_t offset, std::span<const std::byte> bytes);
-    // How much of the range the system copied by itself; less than length: it cannot go on, and the rest is read and written.
-    Result<std::uint64_t> copyInSystem(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
-    void startWriteback();
+    // Copies some of the range, at least a byte of it; how much.
+    Result<std::uint64_t> copySome(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
+    // The same by the system alone; 0: it cannot.
+    Result<std::uint64_t> copyInSystem(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
+    Result<void> checkWritten(std::uint64_t offset, std::uint64_t count) const;
+    void wrote(std::uint64_t count);
     Result<void> sync();
     Result<void> rename();
     void discard();
@@ -56,7 +62,7 @@ private:
     std::filesystem::path m_name;
     int m_descriptor = -1;
     std::uint64_t m_size = 0;
-    std::uint64_t m_writebackStarted = 0; // bytes the system was asked to write out early
+    std::atomic<std::uint64_t> m_written{0}; // bytes, in whatever order
 };
 
 } // namespace corral

@@ -61,6 +61,7 @@ public:
     Result<void> prepare(const SessionOptions& options)
     {
         auto graph = std::make_shared<const graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
+        m_backend->observe(options.observer);
         return m_backend->prepare(std::move(graph), {.tokens = m_batch, .context = m_contextLength, .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)});
     }
 
@@ -89,6 +90,9 @@ public:
             if (logits == Logits::All) {
                 batch.outputs = static_cast<std::int64_t>(piece);
                 batch.logits += done * width;
+            } else if (logits == Logits::Hidden) {
+                batch.outputs = static_cast<std::int64_t>(piece);
+                batch.logits = nullptr;
             } else {
                 batch.outputs = last && rows == 1 ? 1 : 0;
             }

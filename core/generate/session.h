@@ -14,6 +14,10 @@
 #include <string>
 #include <vector>
 
+namespace corral::backend {
+class ProductObserver;
+}
+
 namespace corral::generate {
 
 using Token = std::int32_t;
@@ -25,6 +29,7 @@ struct SessionOptions {
     CacheType cacheK = CacheType::F16, cacheV = CacheType::F16;
     int batch = 512; // most tokens computed at once
     int threads = 0; // 0: physical cores
+    backend::ProductObserver* observer = nullptr; // sees what weights are multiplied with (core/backend/backend.h); outlives the session
 };
 
 // Read-only once loaded; shared by sessions.
@@ -55,9 +60,11 @@ public:
     virtual std::uint64_t cacheBytes() const = 0;   // allocated
     virtual std::uint64_t computeBytes() const = 0; // scratch from the memory plan
 
-    enum class Logits { None, Last, All };
+    // Hidden: every token goes through all layers as with All, but no logits are made of it: for an observer. Without being asked for, the
+    // last layer leaves out what only logits would need.
+    enum class Logits { None, Last, All, Hidden };
     // Appends tokens (any number; computed in pieces of `batch`) and returns the logits wanted, row-major
-    // [1 or tokens.size(), vocabularySize()], valid until the next call. ContextFull if they do not fit: nothing is changed then.
+    // [0, 1 or tokens.size(), vocabularySize()], valid until the next call. ContextFull if they do not fit: nothing is changed then.
     // stop is looked at between pieces and between layers: Cancelled, with position() at the last whole piece.
     // progress(done) after each piece.
     virtual Result<std::span<const float>> decode(std::span<const Token> tokens, Logits logits, std::stop_token stop = {},

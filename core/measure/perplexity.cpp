@@ -1,13 +1,12 @@
 #include "core/measure/perplexity.h"
 
 #include "core/measure/divergence_sums.h"
+#include "core/measure/job_decoder.h"
 #include "core/measure/moments.h"
-#include "core/measure/progress_meter.h"
 #include "core/measure/row_scorer.h"
 #include "core/measure/scored_rows.h"
 #include "core/measure/text_chunks.h"
 
-#include <chrono>
 #include <format>
 
 namespace corral::measure {
@@ -31,12 +30,10 @@ Result<void> checkSameVocabulary(const generate::LoadedModel& model, const gener
     return {};
 }
 
-using Clock = std::chrono::steady_clock;
-
 class Measuring {
 public:
-    Measuring(const TextChunks& chunks, Job& job, ProgressMeter& meter, std::unique_ptr<generate::Session> session, std::unique_ptr<generate::Session> base)
-        : m_chunks(chunks), m_job(job), m_meter(meter), m_session(std::move(session)), m_base(std::move(base)),
+    Measuring(const TextChunks& chunks, JobDecoder& decoder, std::unique_ptr<generate::Session> session, std::unique_ptr<generate::Session> base)
+        : m_chunks(chunks), m_decoder(decoder), m_session(std::move(session)), m_base(std::move(base)),
           m_scorer(m_session->threads(), m_session->model().vocabularySize())
     {
     }
@@ -48,14 +45,14 @@ public:
         for (generate::Session* session : {m_base.get(), m_session.get()}) {
             if (!session) continue;
             session->truncate(0);
-            if (auto read = decode(*session, std::span(tokens).first(rows.first()), generate::Session::Logits::None); !read) return std::unexpected(read.error());
+            if (auto read = m_decoder.decode(*session, std::span(tokens).first(rows.first()), generate::Session::Logits::None); !read) return std::unexpected(read.error());
         }
         for (const auto& [begin, end] : rows.pieces()) {
             const auto piece = std::span(tokens).subspan(begin, end - begin), targets = std::span(tokens).subspan(begin + 1, end - begin);
             Result<std::span<const float>> base;
-            if (m_base) base = decode(*m_base, piece, generate::Session::Logits::All);
+            if (m_base) base = m_decoder.decode(*m_base, piece, generate::Session::Logits::All);
             if (!base) return std::unexpected(base.error());
-            const auto logits = decode(*m_session, piece, generate::Session::Logits::All);
+            const auto logits = m_decoder.decode(*m_session, piece, generate::Session::Logits::All);
             if (!logits) return std::unexpected(logits.error());
             const auto scores = m_scorer.score(*logits, *base, targets);
             if (!scores) return within(std::format("chunk {}, token {} or one of the {} after it", number + 1, begin, piece.size()), scores.error());
@@ -64,7 +61,7 @@ public:
                 if (m_base) m_divergence.add(score);
             }
         }
-        m_meter.endChunk();
+        m_decoder.endChunk();
         ++m_done;
         return {};
     }
@@ -74,7 +71,7 @@ public:
         Measurement m;
         m.perplexity = perplexityOf(m_losses);
         m.perplexity.chunks = m_done;
-        m.perplexity.seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
+        m.perplexity.seconds = m_decoder.seconds();
         if (m_base) m.divergence = m_divergence.soFar();
         return m;
     }
@@ -86,23 +83,13 @@ public:
     }
 
 private:
-    Result<std::span<const float>> decode(generate::Session& session, std::span<const text::Token> tokens, generate::Session::Logits logits)
-    {
-        if (!m_job.proceed()) return fail(ErrorCode::Cancelled, "stopped");
-        auto rows = session.decode(tokens, logits, m_job.stopToken());
-        if (rows) m_meter.add(tokens.size());
-        return rows;
-    }
-
     const TextChunks& m_chunks;
-    Job& m_job;
-    ProgressMeter& m_meter;
+    JobDecoder& m_decoder;
     std::unique_ptr<generate::Session> m_session, m_base;
     RowScorer m_scorer;
     Moments m_losses;
     DivergenceSums m_divergence;
     int m_done = 0;
-    Clock::time_point m_start = Clock::now();
 };
 
 } // namespace
@@ -128,8 +115,8 @@ Result<Measurement> measure(std::shared_ptr<const generate::LoadedModel> model, 
     }
 
     const std::uint64_t tokensRead = static_cast<std::uint64_t>(chunks->length() - 1) * static_cast<std::uint64_t>(chunks->count()) * (baseSession ? 2 : 1);
-    ProgressMeter meter(progress, tokensRead, chunks->count());
-    Measuring measuring(*chunks, job, meter, std::move(*session), std::move(baseSession));
+    JobDecoder decoder(job, progress, tokensRead, chunks->count());
+    Measuring measuring(*chunks, decoder, std::move(*session), std::move(baseSession));
     for (int i = 0; i < chunks->count(); ++i) {
         if (auto done = measuring.chunk(i); !done) return std::unexpected(done.error());
         if (onChunk) onChunk(measuring.soFar());

@@ -21,6 +21,7 @@ public:
         tell(Clock::now());
         ++m_progress.step;
     }
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - m_start).count(); } // since the start
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -36,7 +37,7 @@ private:
 
     const ProgressFn& m_listener;
     Progress m_progress;
-    Clock::time_point m_told = Clock::now();
+    Clock::time_point m_start = Clock::now(), m_told = m_start;
 };
 
 } // namespace corral::measure

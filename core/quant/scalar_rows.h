@@ -31,7 +31,7 @@ void dotScalars(const std::byte* weights, std::size_t rowBytes, std::int64_t row
     }
 }
 
-template <class S> constexpr Format scalarFormat(std::uint32_t id, std::string_view name, float dotErrorLimit, FastPaths fast)
+template <class S> constexpr Format scalarFormat(std::uint32_t id, std::string_view name, float dotErrorLimit, FastPaths fast, Encoders encoders)
 {
     return {.id = id,
             .name = name,
@@ -45,7 +45,10 @@ template <class S> constexpr Format scalarFormat(std::uint32_t id, std::string_v
             .decodeAvx512 = fast.decodeAvx512,
             .dotRows = dotScalars<S>,
             .dotRowsAvx2 = fast.dotRowsAvx2,
-            .dotRowsAvx512 = fast.dotRowsAvx512};
+            .dotRowsAvx512 = fast.dotRowsAvx512,
+            .encodeRows = encoders.plain,
+            .encodeRowsAvx2 = encoders.avx2,
+            .encodeRowsAvx512 = encoders.avx512};
 }
 
 } // namespace

@@ -47,7 +47,7 @@ Result<Imatrix> read(const gguf::File& file)
     imatrix.datasets = *datasets->asStrings();
     for (const auto& [key, target] : {std::pair{kChunkCount, &imatrix.chunkCount}, {kChunkSize, &imatrix.chunkSize}}) {
         const auto value = file.getInt(key);
-        if (!value) return within("no importance matrix", value.error());
+        if (!value) return fail(ErrorCode::Format, "no importance matrix: {}", value.error().message);
         if (*value < 0 || *value > 0xffffffffll) return fail(ErrorCode::Format, "key \"{}\" is {}", key, *value);
         *target = static_cast<std::uint32_t>(*value);
     }

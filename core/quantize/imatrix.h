@@ -24,6 +24,10 @@ public:
     };
     // Replaces what is stored for a tensor; for the collector (core/measure).
     void set(const std::string& tensor, Sums sums);
+    // Adds the sums, counts, chunks and datasets of another one. One that counts chunks instead of tokens (the legacy format: chunkSize is 0)
+    // is taken to have chunks of the other's size, or of 512 tokens. Format if a tensor has another shape there.
+    Result<void> merge(const Imatrix& other);
+    const std::map<std::string, Sums, std::less<>>& entries() const { return m_sums; }
     Result<void> save(const std::filesystem::path& path, bool legacy = false) const; // GGUF unless legacy
 
     // [columns * experts] mean squares, or empty: no entry. Experts without a count weigh 1 everywhere.

@@ -17,13 +17,13 @@ struct PlanOptions {
     bool pure = false;
     bool leaveOutputTensor = false;
     bool allowRequantize = false;
-    std::optional<std::uint32_t> outputTensorType, tokenEmbeddingType;  // quant::Format ids
-    std::vector<std::pair<std::string, std::uint32_t>> tensorTypes;     // regular expression → type, first match wins
-    std::vector<int> pruneLayers;
-    std::vector<std::pair<std::string, gguf::Value>> overrides;         // --override-kv
+    std::optional<std::uint32_t> outputTensorType{}, tokenEmbeddingType{}; // quant::Format ids
+    std::vector<std::pair<std::string, std::uint32_t>> tensorTypes{};   // regular expression → type, first match wins
+    std::vector<int> pruneLayers{};
+    std::vector<std::pair<std::string, gguf::Value>> overrides{};       // --override-kv
     const Imatrix* imatrix = nullptr;
     bool keepSplit = false;                                             // one output shard for each input shard
-    std::map<std::string, std::uint32_t, std::less<>> exactTypes;       // name → type, over every rule (aiming for a size)
+    std::map<std::string, std::uint32_t, std::less<>> exactTypes{};     // name → type, over every rule (aiming for a size)
 };
 
 struct PlannedTensor {

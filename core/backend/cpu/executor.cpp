@@ -145,7 +145,11 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     if (!scratch) return std::unexpected(scratch.error());
     m_scratch = std::move(*scratch);
     std::size_t largestGroup = 0;
-    for (const graph::Node& node : m_graph->nodes) largestGroup = std::max(largestGroup, node.outputs.size());
+    for (std::size_t i = 0; i < m_graph->nodes.size(); ++i) {
+        const graph::Node& node = m_graph->nodes[i];
+        largestGroup = std::max(largestGroup, node.outputs.size());
+        if (std::holds_alternative<graph::Matmul>(node.op)) m_head = i;
+    }
     m_tasks.reserve(largestGroup);
     return allocateCache();
 }
@@ -156,7 +160,11 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
     assert(batch.firstPosition + static_cast<std::int64_t>(batch.ids.size()) <= m_capacity.context);
     m_batch = batch;
     using Clock = std::chrono::steady_clock;
-    for (const graph::Node& node : m_graph->nodes) {
+    const bool headless = batch.outputs > 0 && !batch.logits;
+    assert(!headless || std::holds_alternative<graph::Matmul>(m_graph->nodes[m_head].op));
+    const std::size_t end = headless ? m_head : m_graph->nodes.size();
+    for (std::size_t i = 0; i < end; ++i) {
+        const graph::Node& node = m_graph->nodes[i];
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
         const auto start = m_profile ? Clock::now() : Clock::time_point();
         std::visit([&](const auto& op) { runOp(op, node); }, node.op);
@@ -165,6 +173,11 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
             ++entry.calls;
             entry.nanoseconds += static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - start).count());
         }
+    }
+    if (headless && m_observer) {
+        const graph::Node& head = m_graph->nodes[m_head];
+        const Rows x = rows(head.inputs[0]);
+        m_observer->product(std::get<graph::Matmul>(head.op), x.data, x.stride, x.count);
     }
     return {};
 }
@@ -181,6 +194,7 @@ void Executor::runOp(const graph::Matmul& op, const graph::Node& node)
 {
     const Rows x = rows(node.inputs[0]);
     if (x.count == 0) return;
+    if (m_observer) m_observer->product(op, x.data, x.stride, x.count);
     m_tasks.clear();
     for (std::size_t i = 0; i < op.products.size(); ++i) {
         const tensor::Weight& w = *op.products[i].weight;
@@ -210,6 +224,7 @@ void Executor::runOp(const graph::ExpertMatmul& op, const graph::Node& node)
         m_tasks.push_back({{w.format, w.data, w.in(), w.out()}, rows(node.outputs[i]).data, w.out()});
     }
     const auto* chosen = reinterpret_cast<const std::int32_t*>(rows(node.inputs[1]).data);
+    if (m_observer) m_observer->expertProduct(op, x.data, chosen, x.count);
     matmulExperts(m_tasks, op.weights.front()->experts(), chosen, op.used, x.data, op.perChoice, x.count, m_pool,
                   {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
 }

@@ -18,6 +18,7 @@ public:
 
     Result<void> prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity) override;
     Result<void> run(const backend::Batch& batch, std::stop_token stop) override;
+    void observe(backend::ProductObserver* observer) override { m_observer = observer; }
     std::uint64_t computeBytes() const override { return m_arena.size() + m_scratch.size(); }
     std::uint64_t cacheBytes() const override { return m_cache.size(); }
 
@@ -61,12 +62,14 @@ private:
 
     ThreadPool& m_pool;
     Profile* m_profile;
+    backend::ProductObserver* m_observer = nullptr;
     std::shared_ptr<const graph::Graph> m_graph;
     backend::Capacity m_capacity;
     graph::MemoryPlan m_plan;
     LazyMemory m_arena, m_scratch, m_cache;
     std::vector<LayerCache> m_layers;
     std::vector<MatmulTask> m_tasks; // of the node that runs; capacity for the largest group
+    std::size_t m_head = 0;          // the last product's node: from it on only logits are made
     backend::Batch m_batch;          // of the current run
 };
 

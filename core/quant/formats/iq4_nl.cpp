@@ -1,7 +1,9 @@
 #include "core/quant/formats/iq4_nl.h"
 
+#include "core/quant/encode/encoders.h"
+
 namespace corral::quant::formats {
 
-extern constinit const Format iq4_nl = blockFormat<IQ4_nl>(20, "iq4_nl", 1.45e-2f, iq4_nl_fast);
+extern constinit const Format iq4_nl = blockFormat<IQ4_nl>(20, "iq4_nl", 1.45e-2f, iq4_nl_fast, encode::iq4_nl);
 
 } // namespace corral::quant::formats

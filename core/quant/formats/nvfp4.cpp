@@ -2,6 +2,7 @@
 // its high nibble; x = scale / 2 · kValuesFp4[q].
 #include "core/quant/block_codes.h"
 #include "core/quant/codebook.h"
+#include "core/quant/encode/encoders.h"
 
 namespace corral::quant::formats {
 namespace {
@@ -35,6 +36,6 @@ struct Nvfp4 {
 
 } // namespace
 
-extern constinit const Format nvfp4 = blockFormat<Nvfp4>(40, "nvfp4", 1.40e-2f);
+extern constinit const Format nvfp4 = blockFormat<Nvfp4>(40, "nvfp4", 1.40e-2f, {}, encode::nvfp4);
 
 } // namespace corral::quant::formats

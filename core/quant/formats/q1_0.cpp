@@ -1,4 +1,5 @@
 // Q1_0: d f16 [0:2], 128 bits [2:18]; x = d where the bit is set, else −d.
+#include "core/quant/encode/encoders.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {
@@ -18,6 +19,6 @@ struct Q1_0 {
 
 } // namespace
 
-extern constinit const Format q1_0 = blockFormat<Q1_0>(41, "q1_0", 1.51e-2f);
+extern constinit const Format q1_0 = blockFormat<Q1_0>(41, "q1_0", 1.51e-2f, {}, encode::q1_0);
 
 } // namespace corral::quant::formats

@@ -1,5 +1,6 @@
 // Q2_0: d f16 [0:2], 64 codes of 2 bits [2:18]; x = d (q − 1).
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/encoders.h"
 
 namespace corral::quant::formats {
 namespace {
@@ -23,6 +24,6 @@ struct Q2_0 {
 
 } // namespace
 
-extern constinit const Format q2_0 = blockFormat<Q2_0>(42, "q2_0", 1.52e-2f);
+extern constinit const Format q2_0 = blockFormat<Q2_0>(42, "q2_0", 1.52e-2f, {}, encode::q2_0);
 
 } // namespace corral::quant::formats

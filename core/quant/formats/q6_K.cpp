@@ -1,7 +1,9 @@
 #include "core/quant/formats/q6_K.h"
 
+#include "core/quant/encode/encoders.h"
+
 namespace corral::quant::formats {
 
-extern constinit const Format q6_K = blockFormat<Q6_K>(14, "q6_K", 1.53e-2f, q6_K_fast);
+extern constinit const Format q6_K = blockFormat<Q6_K>(14, "q6_K", 1.53e-2f, q6_K_fast, encode::q6_K);
 
 } // namespace corral::quant::formats

@@ -1,6 +1,7 @@
 // TQ1_0: qs [0:48], qh [48:52], d f16 [52:54]; five ternary digits a byte, stored as a fraction in base 3: digit n is the integer
 // part of 3 · frac(byte · 3^n / 256), x = d (digit − 1).
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/encoders.h"
 
 namespace corral::quant::formats {
 namespace {
@@ -29,6 +30,6 @@ struct TQ1_0 {
 
 } // namespace
 
-extern constinit const Format tq1_0 = blockFormat<TQ1_0>(34, "tq1_0", 1.27e-2f);
+extern constinit const Format tq1_0 = blockFormat<TQ1_0>(34, "tq1_0", 1.27e-2f, {}, encode::tq1_0);
 
 } // namespace corral::quant::formats

@@ -1,5 +1,6 @@
 // TQ2_0: qs [0:64], d f16 [64:66]; value 128 g + 32 n + m is bits 2n of qs[32 g + m], x = d (q − 1).
 #include "core/quant/block_codes.h"
+#include "core/quant/encode/encoders.h"
 
 namespace corral::quant::formats {
 namespace {
@@ -20,6 +21,6 @@ struct TQ2_0 {
 
 } // namespace
 
-extern constinit const Format tq2_0 = blockFormat<TQ2_0>(35, "tq2_0", 1.27e-2f);
+extern constinit const Format tq2_0 = blockFormat<TQ2_0>(35, "tq2_0", 1.27e-2f, {}, encode::tq2_0);
 
 } // namespace corral::quant::formats

@@ -5,7 +5,9 @@
 namespace corral::text::jinja {
 
 struct Limits {
-    std::uint64_t steps = 50'000'000;       // evaluated nodes, plus long string work; about two seconds
+    std::uint64_t steps = 5'000'000;        // evaluated nodes, plus long string work: about 0.2 seconds …
+    std::uint64_t stepsPerInputByte = 200;  // … plus this for each byte of input (some templates search all messages for each message) …
+    std::uint64_t stepsAtMost = 50'000'000; // … about two seconds
     std::uint64_t bytes = 256u << 20;       // texts and containers made in one rendering …
     std::uint64_t bytesPerInputByte = 2000; // … plus this for each byte of input (`text = text + message` in a loop is quadratic)
     std::uint64_t bytesAtMost = 2ull << 30;

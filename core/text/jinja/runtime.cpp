@@ -36,10 +36,19 @@ std::string Bound::text(std::size_t i, std::string otherwise) const
     fault("a string expected, not {}", typeName(*at[i]));
 }
 
+namespace {
+
+// A limit that grows with the input up to an end.
+std::uint64_t grown(std::uint64_t base, std::uint64_t perByte, std::uint64_t bytes, std::uint64_t most)
+{
+    return std::min(base + perByte * std::min(bytes, most), std::max(base, most));
+}
+
+} // namespace
+
 Runtime::Runtime(const Limits& limits, std::uint64_t inputBytes, std::optional<std::int64_t> now)
-    : m_stepsLeft(limits.steps), m_bytesLeft(std::min(limits.bytes + limits.bytesPerInputByte * std::min(inputBytes, limits.bytesAtMost),
-                                                      std::max(limits.bytes, limits.bytesAtMost))),
-      m_now(now)
+    : m_stepsLeft(grown(limits.steps, limits.stepsPerInputByte, inputBytes, limits.stepsAtMost)),
+      m_bytesLeft(grown(limits.bytes, limits.bytesPerInputByte, inputBytes, limits.bytesAtMost)), m_now(now)
 {
 }
 

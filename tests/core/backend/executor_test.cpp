@@ -175,6 +175,88 @@ TEST_F(Executor, ExpertsAreMixedByTheirWeights)
     }
 }
 
+// What an observer saw: for each product its first weight, the rows and their values.
+struct Seen final : backend::ProductObserver {
+    struct Product {
+        const tensor::Weight* weight = nullptr;
+        std::vector<float> values;
+        std::vector<std::int32_t> chosen;
+    };
+    void product(const graph::Matmul& op, const float* x, std::int64_t stride, std::int64_t rows) override
+    {
+        Product& p = products.emplace_back();
+        p.weight = op.products.front().weight;
+        for (std::int64_t r = 0; r < rows; ++r) p.values.insert(p.values.end(), x + r * stride, x + r * stride + p.weight->in());
+    }
+    void expertProduct(const graph::ExpertMatmul& op, const float* x, const std::int32_t* chosen, std::int64_t rows) override
+    {
+        Product& p = products.emplace_back();
+        p.weight = op.weights.front();
+        p.values.assign(x, x + rows * p.weight->in() * (op.perChoice ? op.used : 1));
+        p.chosen.assign(chosen, chosen + rows * op.used);
+    }
+    std::vector<Product> products;
+};
+
+TEST_F(Executor, AnObserverSeesTheInputsOfProducts)
+{
+    const auto* table = weight(8, 9);
+    const auto *w = weight(4, 4), *router = weight(4, 3), *up = weight(4, 6, 3), *down = weight(6, 4, 3), *out = weight(4, 5);
+    Builder g;
+    const ValueId x = g.columns(g.embed(table), 4, 4); // a view: rows are 8 values apart
+    const auto y = g.selectOutputs(g.add(x, g.matmul(x, Product{w})));
+    const auto choice = g.topExperts(g.softmax(g.matmul(y, Product{router})), 2, false);
+    const ValueId hidden = g.expertMatmul(y, choice.chosen, 2, false, {up})[0];
+    const ValueId mixed = g.weightedSum(g.expertMatmul(hidden, choice.chosen, 2, true, {down})[0], choice.weights, 2);
+    const ValueId logits = g.softCap(g.matmul(mixed, Product{out}), 3);
+    auto backend = prepared(std::move(g), logits, {.tokens = 4, .context = 4});
+    Seen seen;
+    backend->observe(&seen);
+    const auto all = run(*backend, {3, 1, 7}, 0, 3);
+
+    std::vector<float> rows; // of the view
+    for (const int id : {3, 1, 7})
+        for (int i = 4; i < 8; ++i) rows.push_back(at(table, id, i));
+    ASSERT_EQ(seen.products.size(), 5u);
+    EXPECT_EQ(seen.products[0].weight, w);
+    EXPECT_EQ(seen.products[0].values, rows);
+    std::vector<float> sums = rows;
+    for (std::size_t r = 0; r < 3; ++r)
+        for (int o = 0; o < 4; ++o)
+            for (std::size_t i = 0; i < 4; ++i) sums[4 * r + std::size_t(o)] += at(w, o, std::int64_t(i)) * rows[4 * r + i];
+    EXPECT_EQ(seen.products[1].weight, router);
+    EXPECT_THAT(seen.products[1].values, Pointwise(FloatNear(1e-4f), sums));
+    EXPECT_EQ(seen.products[2].weight, up);
+    EXPECT_EQ(seen.products[2].values, seen.products[1].values);
+    ASSERT_EQ(seen.products[3].weight, down);
+    EXPECT_EQ(seen.products[3].chosen, seen.products[2].chosen);
+    ASSERT_EQ(seen.products[3].values.size(), 3u * 2 * 6);
+    for (std::size_t r = 0; r < 3; ++r)
+        for (std::size_t k = 0; k < 2; ++k)
+            for (int o = 0; o < 6; ++o) {
+                double sum = 0;
+                for (int i = 0; i < 4; ++i) sum += double(at(up, o, i, seen.products[3].chosen[2 * r + k])) * sums[4 * r + std::size_t(i)];
+                EXPECT_NEAR(seen.products[3].values[(2 * r + k) * 6 + std::size_t(o)], sum, 1e-3);
+            }
+    EXPECT_EQ(seen.products[4].weight, out);
+
+    // Without a place for logits the last product is only seen, and everything before it is as it was.
+    const auto before = seen.products;
+    seen.products.clear();
+    const std::vector<std::int32_t> ids{3, 1, 7};
+    ASSERT_TRUE(backend->run({.ids = ids, .outputs = 3}, {}));
+    ASSERT_EQ(seen.products.size(), 5u);
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(seen.products[i].values, before[i].values) << i;
+
+    // Nothing is wanted: only the product that all tokens need.
+    seen.products.clear();
+    ASSERT_TRUE(backend->run({.ids = ids}, {}));
+    EXPECT_EQ(seen.products.size(), 1u);
+    backend->observe(nullptr);
+    EXPECT_EQ(run(*backend, {3, 1, 7}, 0, 3), all);
+    EXPECT_EQ(seen.products.size(), 1u);
+}
+
 TEST_F(Executor, StopsWhenAsked)
 {
     const auto* table = weight(6, 9);

@@ -1,0 +1,9 @@
+#include "core/quant/encode/fp4_blocks.h"
+#include "core/quant/encode/encoders.h"
+
+namespace corral::quant::encode {
+
+CORRAL_DEFINE_ENCODER(mxfp4, plain, encodeRows<Mxfp4Encoder>)
+CORRAL_DEFINE_ENCODER(nvfp4, plain, encodeRows<Nvfp4Encoder>)
+
+} // namespace corral::quant::encode

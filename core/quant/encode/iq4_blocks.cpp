@@ -1,0 +1,9 @@
+#include "core/quant/encode/iq4_blocks.h"
+#include "core/quant/encode/encoders.h"
+
+namespace corral::quant::encode {
+
+CORRAL_DEFINE_ENCODER(iq4_nl, plain, encodeRows<IQ4_nlEncoder>)
+CORRAL_DEFINE_ENCODER(iq4_xs, plain, encodeRows<IQ4_xsEncoder>)
+
+} // namespace corral::quant::encode

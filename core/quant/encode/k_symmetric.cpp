@@ -1,0 +1,9 @@
+#include "core/quant/encode/k_symmetric.h"
+#include "core/quant/encode/encoders.h"
+
+namespace corral::quant::encode {
+
+CORRAL_DEFINE_ENCODER(q3_K, plain, encodeRows<Q3_KEncoder>)
+CORRAL_DEFINE_ENCODER(q6_K, plain, encodeRows<Q6_KEncoder>)
+
+} // namespace corral::quant::encode
