@@ -3,6 +3,7 @@
 #include "core/backend/backend.h"
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/base/cpu_features.h"
+#include "core/generate/default_context.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -18,8 +19,6 @@ namespace {
 static_assert(int(CacheType::F16) == int(backend::CacheType::F16) && int(CacheType::F32) == int(backend::CacheType::F32) &&
               int(CacheType::Q8_0) == int(backend::CacheType::Q8_0));
 backend::CacheType toBackend(CacheType type) { return static_cast<backend::CacheType>(type); }
-
-constexpr int kDefaultContext = 8192; // what contextLength 0 is at most: a long training context would cost gigabytes of cache
 
 class MappedModel final : public LoadedModel {
 public:
@@ -123,6 +122,7 @@ private:
 
 Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(std::shared_ptr<const gguf::File> file)
 {
+    if (file->headerOnly()) return fail(ErrorCode::InvalidArgument, "only the header of this model is here, not its weights");
     auto loaded = model::loadModel(file);
     if (!loaded) return std::unexpected(loaded.error());
     return std::make_shared<const MappedModel>(std::move(file), std::move(*loaded));
@@ -132,7 +132,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedMod
 {
     auto mapped = std::dynamic_pointer_cast<const MappedModel>(std::move(model));
     assert(mapped); // load() makes no other kind
-    const int context = options.contextLength > 0 ? options.contextLength : std::min(mapped->trainingContext(), kDefaultContext);
+    const int context = options.contextLength > 0 ? options.contextLength : defaultContext(mapped->trainingContext());
     const int threads = options.threads > 0 ? options.threads : physicalCores();
     constexpr int kMostThreads = 1024; // no machine of today has more cores; a system that refuses to start one gives an exception
     if (options.contextLength < 0 || options.batch < 1 || options.threads < 0 || threads > kMostThreads)
