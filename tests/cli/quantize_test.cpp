@@ -206,6 +206,27 @@ TEST_F(QuantizeCommand, ANanIsNamed)
     EXPECT_EQ(namesIn(dir.path()), (std::vector<std::string>{"nan.gguf", "tiny.gguf"}));
 }
 
+// A disk that takes no more after 64 kB, as far as the program can tell (the limit comes in units of 512 or 1024 bytes).
+TEST_F(QuantizeCommand, AFullDiskLeavesNothing)
+{
+    GgufBuilder b;
+    b.string("general.architecture", "llama").tensorF32("blk.0.attn_k.weight", {256, 512}, std::vector<float>(256 * 512, 0.25f));
+    b.tensorF32("blk.0.attn_q.weight", {256, 512}, std::vector<float>(256 * 512, 0.5f)).write(path("large.gguf"));
+    ASSERT_EQ(corral({"gguf-split", "--split-max-tensors", "1", path("large.gguf"), path("part")}).status, 0);
+    const auto before = namesIn(dir.path());
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"quantize", path("large.gguf"), path("o.gguf"), "F16"},
+                                                      {"gguf-split", "--split-max-tensors", "1", path("large.gguf"), path("o")},
+                                                      {"merge", path("part-00001-of-00002.gguf"), path("o.gguf")}}) {
+        std::vector<std::string> all = {"-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", CORRAL_PROGRAM};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        const auto ran = runProgram("/bin/sh", all);
+        EXPECT_EQ(ran.status, 1) << arguments.front();
+        EXPECT_EQ(std::ranges::count(ran.error, '\n'), 1) << ran.error;
+        EXPECT_THAT(ran.error, HasSubstr("File too large")) << arguments.front();
+        EXPECT_EQ(namesIn(dir.path()), before) << arguments.front();
+    }
+}
+
 // A model of gigabytes that are a hole in its file, so that there is time to interrupt.
 TEST_F(QuantizeCommand, CtrlCLeavesNothing)
 {
@@ -295,6 +316,9 @@ TEST_F(QuantizeCommand, GoldenDryRuns)
         fs::permissions(input, fs::perms::owner_all);
         fs::resize_file(input, golden["full_size"].get<std::uint64_t>());
         for (const auto& [target, runs] : golden["targets"].items()) {
+            // One model as everything, the others as what differs most; the room's own test takes them all.
+            constexpr std::string_view kTelling[] = {"Q1_0", "MXFP4_MOE", "Q2_K_S", "IQ3_XXS", "IQ2_M", "Q3_K_M", "Q4_K_M", "Q5_0"};
+            if (name != "deepseek2-8" && !std::ranges::contains(kTelling, target)) continue;
             const auto ran = quantize({"--dry-run", "--json", input, target});
             const auto& run = runs["plain"];
             const std::string what = name + " as " + target;
@@ -319,7 +343,7 @@ TEST_F(QuantizeCommand, GoldenDryRuns)
                                                     golden["targets"]["Q4_K_M"]["plain"]["printed_bpw"].get<double>())));
         fs::remove(input);
     }
-    EXPECT_EQ(compared, 10 * 35 - 3);
+    EXPECT_EQ(compared, 35 + 9 * 8 - 3);
 }
 
 TEST_F(QuantizeCommand, GoldenFiles)
