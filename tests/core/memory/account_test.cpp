@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <gmock/gmock.h>
+#include <random>
 
 namespace corral::memory {
 namespace {
@@ -227,6 +228,26 @@ TEST(Account, RefusesWhatMakesNoSession)
     EXPECT_FALSE(memory.account(at(-1)));
     EXPECT_FALSE(memory.account(at(64, CacheType::F16, 0)));
     EXPECT_FALSE(memory.account(at(64, CacheType::F16, 1, -2)));
+}
+
+// Headers come from strangers: whatever they say, there is an account or an error.
+TEST(Account, SurvivesMutatedHeaders)
+{
+    std::mt19937 random(20261123);
+    const std::vector<std::vector<std::byte>> files{test::TinyModel{}.builder().build(), unknownModel().build(), unknownModel("window").build(), unknownModel("latent").build()};
+    int accounts = 0;
+    for (int i = 0; i < 4000; ++i) {
+        auto bytes = files[static_cast<std::size_t>(i) % files.size()];
+        const auto whole = gguf::File::parse(bytes);
+        const auto header = static_cast<std::uint32_t>((*whole)->shards().front().dataStart);
+        for (unsigned changes = 1 + random() % 3; changes > 0; --changes) bytes[random() % header] = static_cast<std::byte>(random());
+        const auto file = gguf::File::parseHeader(std::span(bytes).first(header), bytes.size());
+        if (!file || !file->file) continue;
+        ModelMemory memory(file->file);
+        for (const Situation& s : {at(0), at(1 << 20, CacheType::Q8_0, 1 << 20)})
+            if (const auto account = memory.account(s)) accounts += account->total() > 0;
+    }
+    EXPECT_GT(accounts, 1000);
 }
 
 TEST(Account, IsQuickEnoughForSliders)
