@@ -21,7 +21,13 @@ constexpr Command kCommands[] = {
     {"apply-template", "a conversation as the prompt a model's template makes of it", runApplyTemplate},
     {"eval", "the logits after given tokens, to compare engines", runEval},
     {"bench", "prompt and generation speed", runBench},
+    {"estimate", "how much memory a model takes, by its file or by rules of thumb", runEstimate},
+    {"quantize", "make a model smaller, as llama-quantize does, or as good as a size allows", runQuantize},
+    {"gguf-split", "a model in several files, or one file of them, as llama-gguf-split does", runGgufSplit},
+    {"merge", "one file of a split model", runMerge},
+    {"convert", "a Hugging Face checkpoint as a model file", runConvert},
     {"perplexity", "how well a model predicts a text, and how far it is from its original", runPerplexity},
+    {"imatrix", "which columns of a model's weights matter, found by running it over a text", runImatrix},
     {"fetch-starter", "fetch the starter model if it is not there", runFetchStarter},
 };
 

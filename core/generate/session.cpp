@@ -3,6 +3,9 @@
 #include "core/backend/backend.h"
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/base/cpu_features.h"
+#include "core/base/memory_status.h"
+#include "core/base/read_ahead.h"
+#include "core/generate/default_context.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -10,6 +13,7 @@
 #include <limits>
 #include <new>
 #include <system_error>
+#include <thread>
 
 namespace corral::generate {
 
@@ -18,8 +22,6 @@ namespace {
 static_assert(int(CacheType::F16) == int(backend::CacheType::F16) && int(CacheType::F32) == int(backend::CacheType::F32) &&
               int(CacheType::Q8_0) == int(backend::CacheType::Q8_0));
 backend::CacheType toBackend(CacheType type) { return static_cast<backend::CacheType>(type); }
-
-constexpr int kDefaultContext = 8192; // what contextLength 0 is at most: a long training context would cost gigabytes of cache
 
 class MappedModel final : public LoadedModel {
 public:
@@ -30,6 +32,10 @@ public:
             m_bytes += tensor.bytes;
         }
         m_sketch = m_loaded.model->write({.contextLength = trainingContext()});
+        try {
+            if (worthReadingAhead()) m_reader = std::jthread([file = m_file](const std::stop_token& stop) { readWeights(*file, stop); });
+        } catch (const std::system_error&) { // no thread to be had: the weights are read when they are used
+        }
     }
 
     const gguf::File& file() const override { return *m_file; }
@@ -45,10 +51,25 @@ public:
     const model::Model& model() const { return *m_loaded.model; }
 
 private:
+    // Small models are read in passing. Larger ones than the memory would push out their own beginning.
+    bool worthReadingAhead() const
+    {
+        constexpr std::uint64_t kSmall = 32u << 20;
+        return m_bytes > kSmall && m_bytes < memoryStatus().available;
+    }
+
+    static void readWeights(const gguf::File& file, const std::stop_token& stop)
+    {
+        for (const gguf::TensorInfo& tensor : file.tensors())
+            if (!stop.stop_requested()) readAhead(file.data(tensor), stop);
+    }
+
     std::shared_ptr<const gguf::File> m_file;
     model::LoadedWeights m_loaded;
     std::uint64_t m_parameters = 0, m_bytes = 0;
     graph::Graph m_sketch; // for questions about the cache; sessions write their own
+    std::jthread m_reader; // the disk reads in the file's order while the first prompt is computed, and rows and experts that are
+                           // not used yet are there when they are
 };
 
 class BackendSession final : public Session {
@@ -123,6 +144,7 @@ private:
 
 Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(std::shared_ptr<const gguf::File> file)
 {
+    if (file->headerOnly()) return fail(ErrorCode::InvalidArgument, "only the header of this model is here, not its weights");
     auto loaded = model::loadModel(file);
     if (!loaded) return std::unexpected(loaded.error());
     return std::make_shared<const MappedModel>(std::move(file), std::move(*loaded));
@@ -132,7 +154,7 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedMod
 {
     auto mapped = std::dynamic_pointer_cast<const MappedModel>(std::move(model));
     assert(mapped); // load() makes no other kind
-    const int context = options.contextLength > 0 ? options.contextLength : std::min(mapped->trainingContext(), kDefaultContext);
+    const int context = options.contextLength > 0 ? options.contextLength : defaultContext(mapped->trainingContext());
     const int threads = options.threads > 0 ? options.threads : physicalCores();
     constexpr int kMostThreads = 1024; // no machine of today has more cores; a system that refuses to start one gives an exception
     if (options.contextLength < 0 || options.batch < 1 || options.threads < 0 || threads > kMostThreads)

@@ -2,11 +2,30 @@
 
 #include "core/gguf/reader.h"
 
+#include <cassert>
+
 namespace corral::gguf {
 
 Result<std::shared_ptr<const File>> File::parse(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> owner)
 {
     return Reader(bytes, std::move(owner)).read();
+}
+
+Result<File::Header> File::parseHeader(std::span<const std::byte> beginning, std::uint64_t fileBytes)
+{
+    Reader reader(beginning, fileBytes);
+    auto file = reader.read();
+    if (file) return Header{.file = std::move(*file), .needed = 0};
+    if (reader.needed() > 0) return Header{.file = {}, .needed = reader.needed()};
+    return std::unexpected(file.error());
+}
+
+Result<std::shared_ptr<const File>> File::joinHeaders(std::span<const std::shared_ptr<const File>> shards)
+{
+    std::vector<Reader::Named> named;
+    for (std::size_t i = 0; i < shards.size(); ++i)
+        named.push_back({std::format("file {} of {}", i + 1, shards.size()), std::make_shared<File>(*shards[i])});
+    return Reader::join(std::move(named));
 }
 
 Result<std::shared_ptr<const File>> File::open(const std::filesystem::path& path)
@@ -62,6 +81,7 @@ const TensorInfo* File::tensor(std::string_view name) const
 
 std::span<const std::byte> File::data(const TensorInfo& tensor) const
 {
+    assert(!m_headerOnly);
     const auto shard = static_cast<std::size_t>(tensor.shard);
     return m_shardBytes[shard].subspan(static_cast<std::size_t>(m_shards[shard].dataStart + tensor.offset), static_cast<std::size_t>(tensor.bytes));
 }
@@ -69,7 +89,7 @@ std::span<const std::byte> File::data(const TensorInfo& tensor) const
 std::uint64_t File::totalBytes() const
 {
     std::uint64_t total = 0;
-    for (const auto& bytes : m_shardBytes) total += bytes.size();
+    for (const Shard& shard : m_shards) total += shard.fileBytes;
     return total;
 }
 

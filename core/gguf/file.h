@@ -65,6 +65,7 @@ struct Shard {
     std::uint32_t version = 3;
     std::uint64_t alignment = 32;
     std::uint64_t dataStart = 0; // file offset of the data section
+    std::uint64_t fileBytes = 0; // of the whole file
 };
 
 class File {
@@ -73,6 +74,17 @@ public:
     static Result<std::shared_ptr<const File>> open(const std::filesystem::path& path);
     // Reads one container from memory: what open() does for each shard; the fuzzer's entry. No split handling.
     static Result<std::shared_ptr<const File>> parse(std::span<const std::byte> bytes, std::shared_ptr<const MappedFile> owner = {});
+
+    // A file whose tensor data are elsewhere: keys and tensor descriptions from its first bytes. `file` is null where the header goes on
+    // behind them: come back with at least `needed` bytes. fileBytes: of the whole file; no tensor may promise more.
+    struct Header {
+        std::shared_ptr<const File> file;
+        std::uint64_t needed = 0;
+    };
+    static Result<Header> parseHeader(std::span<const std::byte> beginning, std::uint64_t fileBytes);
+    // The headers of all files of a split model, in their order, as one.
+    static Result<std::shared_ptr<const File>> joinHeaders(std::span<const std::shared_ptr<const File>> shards);
+    bool headerOnly() const { return m_headerOnly; } // there are no data() then
 
     // Metadata of the first shard, in file order.
     const std::vector<std::pair<std::string, Value>>& keys() const { return m_keys; }
@@ -85,7 +97,7 @@ public:
 
     const std::vector<TensorInfo>& tensors() const { return m_tensors; } // of all shards, in file order
     const TensorInfo* tensor(std::string_view name) const;
-    std::span<const std::byte> data(const TensorInfo& tensor) const; // valid as long as this File lives
+    std::span<const std::byte> data(const TensorInfo& tensor) const; // valid as long as this File lives; not of a headerOnly() one
     const std::vector<Shard>& shards() const { return m_shards; }
     std::uint64_t totalBytes() const; // of all shards' files
 
@@ -96,6 +108,7 @@ private:
     std::map<std::string, std::size_t, std::less<>> m_tensorIndex;
     std::vector<Shard> m_shards;
     std::vector<std::span<const std::byte>> m_shardBytes;
+    bool m_headerOnly = false;
     friend class Reader;
 };
 

@@ -36,7 +36,7 @@ try {
     if (auto ok = readHeader(); !ok) return std::unexpected(ok.error());
     for (std::uint64_t i = 0; i < m_keyCount; ++i)
         if (auto ok = readKey(i); !ok) return std::unexpected(ok.error());
-    if (m_tensorCount > m_in.remaining() / kMinTensorBytes)
+    if (m_tensorCount > kMaxSigned / kMinTensorBytes || !m_in.has(m_tensorCount * kMinTensorBytes))
         return fail(ErrorCode::Format, "impossible tensor count {} at offset 8: {} bytes are left for the tensors at offset {}", m_tensorCount,
                     m_in.remaining(), m_in.offset());
     for (std::uint64_t i = 0; i < m_tensorCount; ++i)
@@ -44,7 +44,8 @@ try {
     if (auto ok = checkData(); !ok) return std::unexpected(ok.error());
     m_shard.file = std::move(m_owner);
     m_file->m_shards.push_back(std::move(m_shard));
-    m_file->m_shardBytes.push_back(m_bytes);
+    m_file->m_shardBytes.push_back(m_headerOnly ? std::span<const std::byte>() : m_bytes);
+    m_file->m_headerOnly = m_headerOnly;
     return std::move(m_file);
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "not enough memory for the metadata at offset {}", m_in.offset());
@@ -74,8 +75,8 @@ Result<void> Reader::readHeader()
     const auto keys = m_in.read<std::uint64_t>();
     if (!keys) return cut("key count");
     if (*tensors > kMaxSigned) return fail(ErrorCode::Format, "impossible tensor count {} at offset 8", *tensors);
-    if (*keys > kMaxSigned || *keys > m_in.remaining() / kMinKeyBytes)
-        return fail(ErrorCode::Format, "impossible key count {} at offset 16: the file has {} bytes", *keys, m_bytes.size());
+    if (*keys > kMaxSigned / kMinKeyBytes || !m_in.has(*keys * kMinKeyBytes))
+        return fail(ErrorCode::Format, "impossible key count {} at offset 16: the file has {} bytes", *keys, m_fileBytes);
     m_tensorCount = *tensors;
     m_keyCount = *keys;
     return {};
@@ -168,7 +169,7 @@ Result<void> Reader::readTensor(std::uint64_t index)
     tensor.offset = *offset;
     if (tensor.offset % m_shard.alignment != 0)
         return fail(ErrorCode::Format, "{}: its data offset {} is not aligned to {}", where(), tensor.offset, m_shard.alignment);
-    if (tensor.offset > m_bytes.size()) return fail(ErrorCode::Format, "{}: its data offset {} lies beyond the file", where(), tensor.offset);
+    if (tensor.offset > m_fileBytes) return fail(ErrorCode::Format, "{}: its data offset {} lies beyond the file", where(), tensor.offset);
     if (tensor.offset != m_nextTensorOffset)
         return fail(ErrorCode::Format, "{}: its data offset is {}, expected {}: tensors {}", where(), tensor.offset, m_nextTensorOffset,
                     tensor.offset < m_nextTensorOffset ? "overlap" : "leave a gap");
@@ -186,10 +187,11 @@ Result<void> Reader::checkData()
     m_shard.dataStart = *padded(m_in.offset(), m_shard.alignment); // an offset inside a file plus less than 2^32
     for (const TensorInfo& tensor : m_file->m_tensors) {
         const std::uint64_t begin = m_shard.dataStart + tensor.offset; // the offset is at most the file's size
-        if (begin > m_bytes.size() || tensor.bytes > m_bytes.size() - begin)
+        if (begin > m_fileBytes || tensor.bytes > m_fileBytes - begin)
             return fail(ErrorCode::Format, "the file is cut off: tensor {} needs {} bytes at offset {}, the file has {}", shown(tensor.name),
-                        tensor.bytes, begin, m_bytes.size());
+                        tensor.bytes, begin, m_fileBytes);
     }
+    m_shard.fileBytes = m_fileBytes;
     return {};
 }
 

@@ -30,41 +30,50 @@ Result<std::shared_ptr<File>> Reader::readSet(const std::filesystem::path& path,
                     path.string(), *number + 1, *count, suffix);
     const std::string prefix = name.substr(0, name.size() - suffix.size());
 
-    auto set = std::make_shared<File>();
-    std::int64_t announced = 0;
+    std::vector<Named> shards;
     for (std::int64_t i = 0; i < *count; ++i) {
         const auto shardPath = path.parent_path() / (prefix + shardSuffix(i, *count));
-        std::shared_ptr<File> shard;
         if (i == *number) {
-            shard = opened;
-        } else {
-            auto mapped = MappedFile::open(shardPath);
-            if (!mapped && mapped.error().code == ErrorCode::NotFound)
-                return fail(ErrorCode::NotFound, "{} belongs to a split model of {} files, and {} is missing", path.string(), *count,
-                            shardPath.filename().string());
-            if (!mapped) return std::unexpected(mapped.error());
-            const auto bytes = (*mapped)->bytes();
-            auto read = Reader(bytes, std::move(*mapped)).read();
-            if (!read) return within(shardPath.string(), read.error());
-            shard = std::move(*read);
+            shards.push_back({shardPath.string(), opened});
+            continue;
         }
+        auto mapped = MappedFile::open(shardPath);
+        if (!mapped && mapped.error().code == ErrorCode::NotFound)
+            return fail(ErrorCode::NotFound, "{} belongs to a split model of {} files, and {} is missing", path.string(), *count,
+                        shardPath.filename().string());
+        if (!mapped) return std::unexpected(mapped.error());
+        const auto bytes = (*mapped)->bytes();
+        auto read = Reader(bytes, std::move(*mapped)).read();
+        if (!read) return within(shardPath.string(), read.error());
+        shards.push_back({shardPath.string(), std::move(*read)});
+    }
+    return join(std::move(shards));
+}
 
+Result<std::shared_ptr<File>> Reader::join(std::vector<Named> shards)
+{
+    const auto count = static_cast<std::int64_t>(shards.size());
+    auto set = std::make_shared<File>();
+    std::int64_t announced = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+        auto& [name, shard] = shards[static_cast<std::size_t>(i)];
         const auto no = shard->getInt("split.no"), of = shard->getInt("split.count"), total = shard->getInt("split.tensors.count");
         for (const auto* key : {&no, &of, &total})
-            if (!*key) return within(shardPath.string(), key->error());
-        if (*no != i || *of != *count)
-            return fail(ErrorCode::Format, "{}: says it is file {} of {}, expected file {} of {} (keys \"split.no\" and \"split.count\")",
-                        shardPath.string(), *no + 1, *of, i + 1, *count);
+            if (!*key) return within(name, key->error());
+        if (*no != i || *of != count)
+            return fail(ErrorCode::Format, "{}: says it is file {} of {}, expected file {} of {} (keys \"split.no\" and \"split.count\")", name, *no + 1, *of,
+                        i + 1, count);
         if (i == 0) {
             announced = *total;
             set->m_keys = std::move(shard->m_keys);
             set->m_keyIndex = std::move(shard->m_keyIndex);
         } else if (*total != announced) {
-            return fail(ErrorCode::Format, "{}: key \"split.tensors.count\" is {}, in the first file it is {}", shardPath.string(), *total, announced);
+            return fail(ErrorCode::Format, "{}: key \"split.tensors.count\" is {}, in the first file it is {}", name, *total, announced);
         }
+        set->m_headerOnly = set->m_headerOnly || shard->m_headerOnly;
         for (TensorInfo& tensor : shard->m_tensors) {
             if (!set->m_tensorIndex.emplace(tensor.name, set->m_tensors.size()).second)
-                return fail(ErrorCode::Format, "{}: tensor {} is also in another file of the set", shardPath.string(), shown(tensor.name));
+                return fail(ErrorCode::Format, "{}: tensor {} is also in another file of the set", name, shown(tensor.name));
             tensor.shard = static_cast<int>(i);
             set->m_tensors.push_back(std::move(tensor));
         }
@@ -72,8 +81,8 @@ Result<std::shared_ptr<File>> Reader::readSet(const std::filesystem::path& path,
         set->m_shardBytes.push_back(shard->m_shardBytes.front());
     }
     if (static_cast<std::int64_t>(set->m_tensors.size()) != announced)
-        return fail(ErrorCode::Format, "{}: the files of the set hold {} tensors, key \"split.tensors.count\" says {}", path.string(),
-                    set->m_tensors.size(), announced);
+        return fail(ErrorCode::Format, "{}: the files of the set hold {} tensors, key \"split.tensors.count\" says {}",
+                    shards.empty() ? std::string() : shards.front().name, set->m_tensors.size(), announced);
     return set;
 }
 

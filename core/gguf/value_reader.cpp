@@ -36,7 +36,7 @@ Result<Value> readArray(Cursor& in)
     Value value{.type = ValueType::Array, .elementType = element, .data = {}};
     const std::uint64_t elementBytes = // of a string at least: its length
         element == ValueType::String ? 8 : withNumberType(element, [](auto number) -> std::uint64_t { return sizeof number; });
-    if (*count > in.remaining() / elementBytes)
+    if (!in.has(*count * elementBytes)) // both are small enough for 64 bits
         return fail(ErrorCode::Format, "an array of {} elements of type {} at offset {} is longer than the file", *count, toString(element), start);
 
     const auto n = static_cast<std::size_t>(*count);

@@ -62,7 +62,9 @@ Result<void> RowEncoder::encode(const float* values, std::uint64_t first, std::u
     if (magnitude <= kSafeMagnitude) return {};
     std::vector<float> decoded(static_cast<std::size_t>(total));
     m_decode(blocks, decoded.data(), total);
-    if (m_scan->largestMagnitude(decoded.data(), total) >= kInfinityBits)
+    const std::uint32_t kept = m_scan->largestMagnitude(decoded.data(), total);
+    // Encoders cut scales at the largest half float: what is left of a value is then a tiny part of it, also beside what one bit leaves.
+    if (kept >= kInfinityBits || std::bit_cast<float>(kept) < std::bit_cast<float>(magnitude) * 0x1p-10f)
         return fail(ErrorCode::Format, "rows {} to {} hold values up to {}, more than {} can hold", first, first + count - 1,
                     std::bit_cast<float>(magnitude), m_type->name);
     return {};

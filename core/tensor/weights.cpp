@@ -43,7 +43,7 @@ const gguf::TensorInfo* Weights::find(const std::string& name, std::span<const s
         m_problems.push_back(std::format("{}: type {} does not hold weights", name, format ? std::string(format->name) : std::to_string(info->type)));
         return nullptr;
     }
-    if (m_file->data(*info).size() < format->rowBytes(shape[0]) * (info->elements() / info->shape[0])) {
+    if (!m_file->headerOnly() && m_file->data(*info).size() < format->rowBytes(shape[0]) * (info->elements() / info->shape[0])) {
         m_problems.push_back(std::format("{}: the file ends before its data", name));
         return nullptr;
     }
@@ -59,7 +59,7 @@ const Weight* Weights::matrix(const std::string& name, std::initializer_list<std
 {
     const gguf::TensorInfo* info = find(name, std::span(shape.begin(), shape.size()), true);
     if (!info) return nullptr;
-    Weight weight{.name = name, .format = quant::findFormat(info->type), .data = m_file->data(*info).data()};
+    Weight weight{.name = name, .format = quant::findFormat(info->type), .data = m_file->headerOnly() ? nullptr : m_file->data(*info).data()};
     std::ranges::copy(shape, weight.shape.begin());
     return &m_weights.emplace_back(std::move(weight));
 }
@@ -73,8 +73,12 @@ std::span<const float> Weights::vector(const std::string& name, std::int64_t siz
 {
     const gguf::TensorInfo* info = find(name, std::span(&size, 1), true);
     if (!info) return {};
-    const std::byte* data = m_file->data(*info).data();
     const auto count = static_cast<std::size_t>(size);
+    if (m_file->headerOnly()) { // one for each size: their number is a stranger's word
+        const auto same = std::ranges::find(m_converted, count, &std::vector<float>::size);
+        return same != m_converted.end() ? *same : m_converted.emplace_back(count);
+    }
+    const std::byte* data = m_file->data(*info).data();
     if (info->type == quant::kF32 && reinterpret_cast<std::uintptr_t>(data) % alignof(float) == 0)
         return {reinterpret_cast<const float*>(data), count};
     std::vector<float>& values = m_converted.emplace_back(count);

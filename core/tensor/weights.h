@@ -6,6 +6,9 @@
 //   const tensor::Weight* q = weights.matrix("blk.3.attn_q.weight", {4096, 4096});          // nullptr if noted as wrong
 //   std::span<const float> norm = weights.vector("blk.3.attn_norm.weight", 4096);
 //   if (auto ok = weights.finish(); !ok) return ...; // "blk.3.attn_q.weight: expected [4096, 4096], file has [4096, 1024]; …"
+//
+// Of a file of which only the header is there (gguf::File::headerOnly), matrices have no data and vectors are zeros: enough to write a
+// graph for the sake of its memory plan, not to run it.
 #include "core/base/error.h"
 #include "core/gguf/file.h"
 #include "core/quant/format.h"

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 namespace {
 
@@ -14,12 +15,24 @@ void demand(bool holds, const char* what)
     std::abort();
 }
 
+// The first half of the input, as the beginning of a file of the input's length.
+void headerOf(std::span<const std::byte> bytes)
+{
+    using namespace corral;
+    const std::vector<std::byte> half(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2)); // reads past its end are seen
+    const auto header = gguf::File::parseHeader(half, bytes.size());
+    if (!header) return;
+    if (!header->file) demand(header->needed > half.size() && header->needed <= bytes.size(), "what is needed lies behind the bytes, inside the file");
+    else demand(header->file->headerOnly() && header->file->totalBytes() == bytes.size(), "a header knows its file's length");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using namespace corral;
     const std::span bytes(reinterpret_cast<const std::byte*>(data), size);
+    headerOf(bytes);
     const auto file = gguf::File::parse(bytes);
     if (!file) {
         demand(!file.error().message.empty(), "an error has a message");

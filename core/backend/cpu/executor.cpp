@@ -1,5 +1,7 @@
 #include "core/backend/cpu/executor.h"
 
+#include "core/backend/cpu/attention_shape.h"
+#include "core/backend/cpu/footprint.h"
 #include "core/backend/cpu/kernels/rows.h"
 
 #include <algorithm>
@@ -37,9 +39,6 @@ RopeParams toKernel(const graph::RopeParams& p)
             .freqFactors = p.freqFactors.empty() ? nullptr : p.freqFactors.data()};
 }
 
-// Q8_0 blocks hold 32 values; a head must be a whole number of them, so that its dot product begins and ends with a block.
-constexpr std::int64_t kQ8Block = 32;
-
 // Below this many values row-wise work stays on the calling thread: a fork and join costs about as much as 10000 of them.
 constexpr std::int64_t kWorthSharing = 1 << 15;
 
@@ -64,71 +63,17 @@ template <class Fn> void Executor::overRows(std::int64_t count, std::int64_t wor
     else m_pool.parallelFor(count, std::max<std::int64_t>(1, count / (4 * m_pool.size())), fn);
 }
 
-AttentionShape Executor::attentionShape(const graph::Attention& op, std::int64_t tokens, std::int64_t firstPosition) const
-{
-    return {.heads = op.heads, .kvHeads = op.kvHeads, .keySize = op.keySize, .valueSize = op.valueSize, .tokens = tokens, .firstPosition = firstPosition,
-            .scale = op.scale, .softCap = op.softCap, .window = op.window, .keyFormat = toKernel(m_capacity.key), .valueFormat = toKernel(m_capacity.value),
-            .sinks = op.sinks.empty() ? nullptr : op.sinks.data()};
-}
-
-// The most any node needs at any number of tokens: kernels choose their method by it, so small counts are asked one by one.
-std::uint64_t Executor::scratchBytes() const
-{
-    constexpr std::int64_t kAskedOneByOne = 64;
-    const int threads = m_pool.size();
-    std::uint64_t most = 0;
-    const auto forCounts = [&](auto&& bytesFor) {
-        for (std::int64_t t = 1; t < std::min(kAskedOneByOne, m_capacity.tokens); ++t) most = std::max<std::uint64_t>(most, bytesFor(t));
-        most = std::max<std::uint64_t>(most, bytesFor(m_capacity.tokens));
-    };
-    std::int64_t lastInput = 0;
-    const graph::Attention* lastAttention = nullptr;
-    for (const graph::Node& node : m_graph->nodes) {
-        if (const auto* matmul = std::get_if<graph::Matmul>(&node.op)) {
-            const std::int64_t n = matmul->products.front().weight->in();
-            if (n != lastInput) forCounts([&](std::int64_t t) { return matmulScratchBytes(n, t, threads); });
-            lastInput = n;
-        } else if (const auto* experts = std::get_if<graph::ExpertMatmul>(&node.op)) {
-            for (const tensor::Weight* w : experts->weights)
-                forCounts([&](std::int64_t t) { return matmulExpertsScratchBytes(w->in(), t, experts->used, w->experts(), w->out(), threads); });
-        } else if (const auto* attention = std::get_if<graph::Attention>(&node.op)) {
-            const bool asBefore = lastAttention && lastAttention->heads == attention->heads && lastAttention->keySize == attention->keySize &&
-                                  lastAttention->valueSize == attention->valueSize && lastAttention->window == attention->window;
-            if (!asBefore)
-                forCounts([&](std::int64_t t) { return attentionScratchBytes(attentionShape(*attention, t, m_capacity.context - t), threads); });
-            lastAttention = attention;
-        }
-    }
-    return most;
-}
-
 Result<void> Executor::allocateCache()
 {
-    for (const graph::CacheRow& row : m_graph->cache) {
-        if ((m_capacity.key == backend::CacheType::Q8_0 && row.headKey % kQ8Block != 0) ||
-            (m_capacity.value == backend::CacheType::Q8_0 && row.headValue % kQ8Block != 0))
-            return fail(ErrorCode::Unsupported, "a q8_0 cache needs heads of a multiple of {} values, this model has {} and {}; use f16", kQ8Block, row.headKey,
-                        row.headValue);
-    }
-    const auto align = [](std::uint64_t bytes) { return (bytes + 63) / 64 * 64; };
-    const auto context = static_cast<std::uint64_t>(m_capacity.context);
-    const std::uint64_t perToken = cacheBytesPerToken(*m_graph, m_capacity.key, m_capacity.value);
-    constexpr std::uint64_t kMost = std::uint64_t(1) << 60;
-    if (perToken > kMost / context) return fail(ErrorCode::OutOfMemory, "a context of {} tokens is more than this system can address", context);
-    std::uint64_t bytes = 0;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> places;
-    for (const graph::CacheRow& row : m_graph->cache) {
-        const std::uint64_t keys = bytes;
-        const std::uint64_t values = keys + align(context * cacheRowBytes(toKernel(m_capacity.key), row.key));
-        bytes = values + align(context * cacheRowBytes(toKernel(m_capacity.value), row.value));
-        places.emplace_back(keys, values);
-    }
-    auto memory = LazyMemory::allocate(bytes, "key/value cache");
+    const auto layout = planCache(*m_graph, m_capacity);
+    if (!layout) return std::unexpected(layout.error());
+    auto memory = LazyMemory::allocate(layout->bytes, "key/value cache");
     if (!memory) return std::unexpected(memory.error());
     m_cache = std::move(*memory);
     m_layers.clear();
-    for (std::size_t i = 0; i < places.size(); ++i)
-        m_layers.push_back({m_cache.data() + places[i].first, m_cache.data() + places[i].second, m_graph->cache[i].key, m_graph->cache[i].value});
+    for (std::size_t i = 0; i < layout->layers.size(); ++i)
+        m_layers.push_back(
+            {m_cache.data() + layout->layers[i].keys, m_cache.data() + layout->layers[i].values, m_graph->cache[i].key, m_graph->cache[i].value});
     return {};
 }
 
@@ -141,7 +86,7 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     auto arena = LazyMemory::allocate(m_plan.bytes, "computation");
     if (!arena) return std::unexpected(arena.error());
     m_arena = std::move(*arena);
-    auto scratch = LazyMemory::allocate(scratchBytes(), "computation");
+    auto scratch = LazyMemory::allocate(scratchBytes(*m_graph, m_capacity, m_pool.size()), "computation");
     if (!scratch) return std::unexpected(scratch.error());
     m_scratch = std::move(*scratch);
     std::size_t largestGroup = 0;
@@ -319,7 +264,7 @@ void Executor::runOp(const graph::Attention& op, const graph::Node& node)
     const LayerCache& layer = m_layers[static_cast<std::size_t>(op.layer)];
     // Queries are the last rows of the run (all of them, unless only outputs are wanted).
     const std::int64_t first = m_batch.firstPosition + static_cast<std::int64_t>(m_batch.ids.size()) - q.count;
-    attention(attentionShape(op, q.count, first), q.data, q.stride, layer.keys, layer.values, y.data, y.stride, m_pool,
+    attention(attentionShape(op, m_capacity, q.count, first), q.data, q.stride, layer.keys, layer.values, y.data, y.stride, m_pool,
               {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
 }
 

@@ -38,8 +38,6 @@ private:
     // Calls fn(begin, end) over [0, count) rows of `work` values each, on the pool if that pays.
     template <class Fn> void overRows(std::int64_t count, std::int64_t work, Fn&& fn);
     Result<void> allocateCache();
-    std::uint64_t scratchBytes() const;
-    AttentionShape attentionShape(const graph::Attention& op, std::int64_t tokens, std::int64_t firstPosition) const;
 
     void runOp(const graph::Embed& op, const graph::Node& node);
     void runOp(const graph::Matmul& op, const graph::Node& node);

@@ -13,7 +13,7 @@ constexpr std::int64_t kLayersOf27B = 62; // the one size that scales queries by
 class Gemma3 final : public Model {
 public:
     explicit Gemma3(Loader& loader)
-        : m_w(loadTransformer(loader, {.headNorms = true, .postNorms = true}))
+        : m_w(loadTransformer(loader, {.queryKeyNorms = QueryKeyNorms::Heads, .postNorms = true}))
         , m_window(loader.keys.integer("attention.sliding_window", 0, std::int64_t(1) << 31, 0))
         , m_slides(loader.keys.pattern("attention.sliding_window_pattern", loader.config.layers, 6))
         , m_slidingBase(loader.keys.real("rope.freq_base_swa", 1e-3f, 1e30f, 10000))

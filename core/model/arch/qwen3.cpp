@@ -7,7 +7,7 @@ namespace {
 
 class Qwen3 final : public Model {
 public:
-    explicit Qwen3(Loader& loader) : m_w(loadTransformer(loader, {.headNorms = true})) {}
+    explicit Qwen3(Loader& loader) : m_w(loadTransformer(loader, {.queryKeyNorms = QueryKeyNorms::Heads})) {}
 
     graph::Graph write(const WriteOptions&) const override
     {

@@ -19,7 +19,7 @@ std::int64_t expertSize(Loader& loader)
 
 class Qwen3Moe final : public Model {
 public:
-    explicit Qwen3Moe(Loader& loader) : m_w(loadTransformer(loader, {.headNorms = true, .expertSize = expertSize(loader)})) {}
+    explicit Qwen3Moe(Loader& loader) : m_w(loadTransformer(loader, {.queryKeyNorms = QueryKeyNorms::Heads, .expertSize = expertSize(loader)})) {}
 
     graph::Graph write(const WriteOptions&) const override
     {

@@ -2,7 +2,7 @@
 
 namespace corral::model {
 
-AttentionWeights loadAttention(Loader& loader, std::int64_t layer, bool headNorms)
+AttentionWeights loadAttention(Loader& loader, std::int64_t layer, QueryKeyNorms norms)
 {
     const Config& c = loader.config;
     tensor::Weights& weights = loader.weights;
@@ -17,9 +17,10 @@ AttentionWeights loadAttention(Loader& loader, std::int64_t layer, bool headNorm
         w.v = loadLinear(weights, name("attn_v"), c.embedding, v);
     }
     w.out = loadLinear(weights, name("attn_output"), c.heads * c.valueSize, c.embedding);
-    if (headNorms) {
-        w.qNorm = weights.vector(name("attn_q_norm.weight"), c.keySize);
-        w.kNorm = weights.vector(name("attn_k_norm.weight"), c.keySize);
+    if (norms != QueryKeyNorms::None) {
+        const bool heads = norms == QueryKeyNorms::Heads;
+        w.qNorm = weights.vector(name("attn_q_norm.weight"), heads ? c.keySize : q);
+        w.kNorm = weights.vector(name("attn_k_norm.weight"), heads ? c.keySize : k);
     }
     return w;
 }
@@ -39,8 +40,8 @@ graph::ValueId writeAttention(graph::Builder& g, const Config& c, const Attentio
         k = products[1];
         v = products[2];
     }
-    if (!w.qNorm.empty()) q = g.rmsNorm(q, w.qNorm, c.normEps, c.keySize);
-    if (!w.kNorm.empty()) k = g.rmsNorm(k, w.kNorm, c.normEps, c.keySize);
+    if (!w.qNorm.empty()) q = g.rmsNorm(q, w.qNorm, c.normEps, static_cast<std::int64_t>(w.qNorm.size()));
+    if (!w.kNorm.empty()) k = g.rmsNorm(k, w.kNorm, c.normEps, static_cast<std::int64_t>(w.kNorm.size()));
     if (style.rope) {
         q = g.rope(q, *style.rope, c.keySize);
         k = g.rope(k, *style.rope, c.keySize);

@@ -1,5 +1,5 @@
 #pragma once
-// The attention block: projections (separate or one fused attn_qkv), optional norms of q and k by head, rotation, cache, softmax over
+// The attention block: projections (separate or one fused attn_qkv), optional norms of q and k, rotation, cache, softmax over
 // the cache, output projection. What differs between architectures is a member of AttentionStyle.
 #include "core/model/blocks/linear.h"
 
@@ -9,10 +9,10 @@ struct AttentionWeights {
     graph::Product q, k, v; // or
     graph::Product qkv;     // [D, H·d + G·d + G·dv], rows ordered q, k, v
     graph::Product out;     // [H·dv, D]
-    std::span<const float> qNorm, kNorm; // [d] each, or empty
+    std::span<const float> qNorm, kNorm; // empty, [d] each, or [H·d] and [G·d]: as many values are normalised together
 };
-// headNorms: attn_q_norm and attn_k_norm are required.
-AttentionWeights loadAttention(Loader& loader, std::int64_t layer, bool headNorms);
+enum class QueryKeyNorms { None, Heads, Whole }; // attn_q_norm and attn_k_norm
+AttentionWeights loadAttention(Loader& loader, std::int64_t layer, QueryKeyNorms norms);
 
 struct AttentionStyle {
     std::int64_t layer = 0;

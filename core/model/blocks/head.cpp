@@ -11,9 +11,10 @@ EndWeights loadEnds(Loader& loader, bool alwaysTied)
     return ends;
 }
 
-graph::Graph finishGraph(graph::Builder&& g, const Config& config, const EndWeights& ends, graph::ValueId x, float softCap)
+graph::Graph finishGraph(graph::Builder&& g, const Config& config, const EndWeights& ends, graph::ValueId x, float softCap, float logitScale)
 {
     graph::ValueId logits = g.matmul(g.rmsNorm(g.selectOutputs(x), ends.norm, config.normEps), ends.output);
+    if (logitScale != 1) logits = g.scale(logits, logitScale);
     if (softCap != 0) logits = g.softCap(logits, softCap);
     return std::move(g).finish(logits);
 }

@@ -12,7 +12,7 @@ struct EndWeights {
 // alwaysTied: the file has no output matrix of its own. Otherwise it may.
 EndWeights loadEnds(Loader& loader, bool alwaysTied = false);
 
-// The residual stream [D] → logits [V] of the wanted rows. softCap 0: none.
-graph::Graph finishGraph(graph::Builder&& g, const Config& config, const EndWeights& ends, graph::ValueId x, float softCap = 0);
+// The residual stream [D] → logits [V] of the wanted rows. softCap 0: none; logitScale multiplies before it.
+graph::Graph finishGraph(graph::Builder&& g, const Config& config, const EndWeights& ends, graph::ValueId x, float softCap = 0, float logitScale = 1);
 
 } // namespace corral::model

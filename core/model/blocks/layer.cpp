@@ -8,9 +8,11 @@ TransformerWeights loadTransformer(Loader& loader, const LayerParts& parts, bool
     for (std::int64_t il = 0; il < w.config.layers; ++il) {
         const auto norm = [&](std::string_view name) { return loader.weights.vector(blockName(il, name) + ".weight", w.config.embedding); };
         LayerWeights& layer = w.layers.emplace_back();
-        layer.attentionNorm = norm("attn_norm");
-        layer.attention = loadAttention(loader, il, parts.headNorms);
-        layer.feedForwardNorm = norm("ffn_norm");
+        if (parts.preNorms) {
+            layer.attentionNorm = norm("attn_norm");
+            layer.feedForwardNorm = norm("ffn_norm");
+        }
+        layer.attention = loadAttention(loader, il, parts.queryKeyNorms);
         if (parts.postNorms) {
             layer.postAttentionNorm = norm("post_attention_norm");
             layer.postFeedForwardNorm = norm("post_ffw_norm");
@@ -28,16 +30,17 @@ graph::ValueId writeLayer(graph::Builder& g, const TransformerWeights& w, std::i
     style.attention.layer = il;
     style.attention.outputsOnly = il + 1 == c.layers;
 
-    graph::ValueId a = writeAttention(g, c, layer.attention, g.rmsNorm(x, layer.attentionNorm, c.normEps), style.attention);
-    if (!layer.postAttentionNorm.empty()) a = g.rmsNorm(a, layer.postAttentionNorm, c.normEps);
-    x = addResidual(g, x, a);
+    const auto normalised = [&](graph::ValueId value, std::span<const float> norm) { return norm.empty() ? value : g.rmsNorm(value, norm, c.normEps); };
+    const auto scaled = [&](graph::ValueId value) { return style.residualScale == 1 ? value : g.scale(value, style.residualScale); };
 
-    const graph::ValueId m = g.rmsNorm(x, layer.feedForwardNorm, c.normEps);
-    graph::ValueId y = layer.experts.gate
+    const graph::ValueId a = writeAttention(g, c, layer.attention, normalised(x, layer.attentionNorm), style.attention);
+    x = addResidual(g, x, scaled(normalised(a, layer.postAttentionNorm)));
+
+    const graph::ValueId m = normalised(x, layer.feedForwardNorm);
+    const graph::ValueId y = layer.experts.gate
                            ? writeExperts(g, layer.experts, m, {.used = c.expertsUsed, .normalize = style.normalizeExperts, .activation = style.activation})
                            : writeFeedForward(g, layer.feedForward, m, style.activation);
-    if (!layer.postFeedForwardNorm.empty()) y = g.rmsNorm(y, layer.postFeedForwardNorm, c.normEps);
-    return addResidual(g, x, y);
+    return addResidual(g, x, scaled(normalised(y, layer.postFeedForwardNorm)));
 }
 
 graph::Graph writeUniform(const TransformerWeights& w, const graph::RopeParams& rope)

@@ -3,11 +3,12 @@
 // a group of 16 or 32, a grid point for every 4 or 8 values. One group in every lane.
 //
 //  1. Weights importance · sqrt(σ² + x²) as the reference has them; magnitudes and signs.
-//  2. Scan: the exact nearest points for some scales of each group; the best gives the group's least-squares scale t and its weight
-//     A = Σ w v² (moving the scale by δ costs A δ²).
+//  2. Scan: a coarse one with every level allowed to every value, or from the largest magnitude; around its result the exact nearest
+//     points for some scales of each group. The best gives the group's least-squares scale t and its weight A = Σ w v² (moving the
+//     scale by δ costs A δ²).
 //  3. e: of some candidates the one whose multiples (2 s + 1) e lie nearest to all t.
 //  4. For this e, as the half float that is stored: for each group the exact nearest points for the two s around t, the better wins;
-//     then least squares for e over the whole super-block. Twice.
+//     then least squares for e over the whole super-block, and again, `rounds` times.
 //
 // A type T (lattice_types.h) says
 //   shape, grid()            of its points; values[l] = what level l decodes to
@@ -17,7 +18,9 @@
 //   evenSigns                the number of negatives of 8 values is even
 //   signedGrid               points have signs themselves
 //   weightSpread(importance given)       σ² in mean squares of the super-block
-//   scan                     scales to try, in units of (largest magnitude of the group / largest value)
+//   freeScan                 scales of the coarse scan, in units of (largest magnitude of the group / largest value); may be empty
+//   scan                     scales of the exact one, in units of the coarse one's result
+//   nearestValue(x)          of a coarse scan: the value nearest to x
 //   pack(block, out)
 #include "core/base/float16.h"
 #include "core/quant/encode/lattice_search.h"
@@ -48,12 +51,13 @@ template <class T, int N> class LatticeEncoder {
     using I = typename V::I;
     static constexpr LatticeShape shape = T::shape;
     static constexpr int width = shape.width, levels = shape.levels, group = T::group;
-    static constexpr int points = group / width;             // of a group
-    static constexpr int together = std::min(points, T::together);
     static constexpr int groups = kSuperBlock / group;       // of a super-block
-    static constexpr int lanes = std::max(N, groups);        // of the groups at work
+    static constexpr int perGroup = group / width;           // points
+    static constexpr int together = 4;                       // points that are searched at the same time, of one set or of two
+    static constexpr int lanes = std::max({N, groups, N * together / perGroup}); // of the groups at work
     static constexpr int sets = lanes / N;                   // of registers
-    static constexpr int blocks = lanes / groups;            // at work: 1 or 2
+    static constexpr int points = sets * perGroup;           // registers of points
+    static constexpr int blocks = lanes / groups;            // super-blocks at work: 1 or 2
     static constexpr int eights = group / 8;
     using Search = LatticeSearch<shape, N, together>;
 
@@ -72,7 +76,7 @@ public:
                 weights[b] = importance ? importance + block % perRow * kSuperBlock : nullptr;
             }
             load(from, weights);
-            for (int s = 0; s < sets; ++s) scan(s);
+            scan();
             search();
             for (int b = 0; b < blocks && first + b < count; ++b) {
                 LatticeBlock block;
@@ -187,57 +191,45 @@ private:
     }
 
     struct Fit {
-        F error;
+        F errors[points];
         I codes[points];
-        I shifted[points]; // all ones: −1/8
+
+        F error(int set) const
+        {
+            F sum = errors[set * perGroup];
+            for (int p = 1; p < perGroup; ++p) sum += errors[set * perGroup + p];
+            return sum;
+        }
     };
 
-    // The nearest points of every group of a set for its scale.
-    [[gnu::noinline]] void fit(int s, F scale, Fit& result) const
+    // The nearest points of every group for its scale.
+    [[gnu::noinline]] void nearest(const F* scale, Fit& result) const
     {
-        if constexpr (T::shifts == Shifts::None) {
-            nearest(s, scale, 0.0f, result.codes, nullptr, result.error);
-        } else {
-            F errors[2][points];
-            I codes[2][points];
-            F sums[2];
-            nearest(s, scale, 0.125f, codes[0], errors[0], sums[0]);
-            nearest(s, scale, -0.125f, codes[1], errors[1], sums[1]);
-            result.error = V::splat(0.0f);
-            for (int p = 0; p < points; ++p) {
-                const I negative = T::shifts == Shifts::PerGroup ? sums[1] < sums[0] : errors[1][p] < errors[0][p];
-                result.codes[p] = negative ? codes[1][p] : codes[0][p];
-                result.shifted[p] = negative;
-                result.error += negative ? errors[1][p] : errors[0][p];
-            }
-        }
-    }
-
-    void nearest(int s, F scale, float shift, I* codes, F* errors, F& sum) const
-    {
-        F at[together * levels];
-        for (int u = 0; u < together; ++u)
-            for (int l = 0; l < levels; ++l) at[u * levels + l] = scale * (T::values[l] + shift);
-        sum = V::splat(0.0f);
         for (int p = 0; p < points; p += together) {
-            F error[together];
-            Search::nearest(m_grid, m_x[s] + p * width, m_w[s] + p * width, at, error, codes + p);
-            for (int u = 0; u < together; ++u) {
-                sum += error[u];
-                if (errors) errors[p + u] = error[u];
-            }
+            F at[together * levels];
+            for (int u = 0; u < together; ++u)
+                for (int l = 0; l < levels; ++l) at[u * levels + l] = scale[(p + u) / perGroup] * (T::values[l] + shift(p + u));
+            Search::nearest(m_grid, &m_x[0][0] + p * width, &m_w[0][0] + p * width, at, result.errors + p,
+                            result.codes + p);
         }
     }
 
-    // Σ w x v and Σ w v² of a group's points.
+    // What the values of a point are shifted by.
+    F shift(int point) const
+    {
+        if constexpr (T::shifts == Shifts::None) return V::splat(0.0f);
+        else return m_shifted[point] ? V::splat(-0.125f) : V::splat(0.125f);
+    }
+
+    // Σ w x v and Σ w v² of a set's groups.
     void sums(int s, const Fit& fit, F& xv, F& vv) const
     {
         xv = vv = V::splat(0.0f);
-        for (int p = 0; p < points; ++p) {
+        for (int p = 0; p < perGroup; ++p) {
+            const F shifted = shift(s * perGroup + p);
             for (int j = 0; j < width; ++j) {
-                const I level = (fit.codes[p] >> (j * (width == 8 ? 2 : 3))) & (width == 8 ? 3 : 7);
-                F v = T::template value<N>(level);
-                if constexpr (T::shifts != Shifts::None) v += fit.shifted[p] ? V::splat(-0.125f) : V::splat(0.125f);
+                const I level = (fit.codes[s * perGroup + p] >> (j * (width == 8 ? 2 : 3))) & (width == 8 ? 3 : 7);
+                const F v = T::template value<N>(level) + shifted;
                 const F wv = m_w[s][p * width + j] * v;
                 xv += wv * m_x[s][p * width + j];
                 vv += wv * v;
@@ -245,34 +237,95 @@ private:
         }
     }
 
-    static void keepBetter(Fit& best, const Fit& candidate, I better)
+    // better: for every set.
+    static void keepBetter(Fit& best, const Fit& candidate, const I* better)
     {
-        best.error = better ? candidate.error : best.error;
         for (int p = 0; p < points; ++p) {
-            best.codes[p] = better ? candidate.codes[p] : best.codes[p];
-            if constexpr (T::shifts != Shifts::None) best.shifted[p] = better ? candidate.shifted[p] : best.shifted[p];
+            best.errors[p] = better[p / perGroup] ? candidate.errors[p] : best.errors[p];
+            best.codes[p] = better[p / perGroup] ? candidate.codes[p] : best.codes[p];
         }
     }
 
-    // → m_ideal, m_stiffness: t and A of every group.
-    void scan(int s)
+    // → m_ideal, m_stiffness: t and A of every group; m_shifted.
+    void scan()
     {
-        F most = V::splat(1e-9f);
-        for (int j = 0; j < group; ++j) most = V::max(V::magnitude(m_x[s][j]), most);
-        Fit best;
+        F middle[sets];
+        for (int s = 0; s < sets; ++s) {
+            F most = V::splat(1e-9f);
+            for (int j = 0; j < group; ++j) most = V::max(V::magnitude(m_x[s][j]), most);
+            middle[s] = most * (1 / T::largest);
+            if constexpr (!T::freeScan.empty()) middle[s] = bestWithoutGrid(s, middle[s]);
+        }
         bool first = true;
         for (const float part : T::scan) {
-            Fit candidate;
-            fit(s, most * (part / T::largest), candidate);
-            if (first) best = candidate;
-            else keepBetter(best, candidate, candidate.error < best.error);
+            F scale[sets];
+            for (int s = 0; s < sets; ++s) scale[s] = middle[s] * part;
+            if (first) {
+                nearest(scale, m_best);
+            } else {
+                Fit candidate;
+                I better[sets];
+                nearest(scale, candidate);
+                for (int s = 0; s < sets; ++s) better[s] = candidate.error(s) < m_best.error(s);
+                keepBetter(m_best, candidate, better);
+            }
             first = false;
         }
-        F xv, vv;
-        sums(s, best, xv, vv);
-        const F ideal = V::max(xv / (vv + 1e-30f), V::splat(1e-9f));
-        std::memcpy(m_ideal[s], &ideal, sizeof ideal);
-        std::memcpy(m_stiffness[s], &vv, sizeof vv);
+        for (int s = 0; s < sets; ++s) {
+            F xv, vv;
+            sums(s, m_best, xv, vv);
+            const F ideal = V::max(xv / (vv + 1e-30f), V::splat(1e-9f));
+            std::memcpy(m_ideal[s], &ideal, sizeof ideal);
+            std::memcpy(m_stiffness[s], &vv, sizeof vv);
+        }
+    }
+
+    // Of some parts of a scale the one with the least error if every value could have any level. → m_shifted.
+    F bestWithoutGrid(int s, F largest)
+    {
+        F least = V::splat(0x1p126f), best = largest;
+        for (const float part : T::freeScan) {
+            const F scale = largest * part;
+            const F inverse = 1.0f / scale;
+            if constexpr (T::shifts == Shifts::None) {
+                F error = V::splat(0.0f);
+                for (int j = 0; j < group; ++j) {
+                    const F difference = T::template nearestValue<N>(m_x[s][j] * inverse) * scale - m_x[s][j];
+                    error += m_w[s][j] * difference * difference;
+                }
+                const I better = error < least;
+                least = better ? error : least;
+                best = better ? scale : best;
+            } else {
+                F errors[2][perGroup], sum[2] = {V::splat(0.0f), V::splat(0.0f)};
+                for (int p = 0; p < perGroup; ++p) {
+                    errors[0][p] = errors[1][p] = V::splat(0.0f);
+                    for (int j = p * width; j < (p + 1) * width; ++j) {
+                        const F times = m_x[s][j] * inverse;
+                        for (int d = 0; d < 2; ++d) {
+                            const float shift = d == 0 ? 0.125f : -0.125f;
+                            const F difference = (T::template nearestValue<N>(times - shift) + shift) * scale - m_x[s][j];
+                            errors[d][p] += m_w[s][j] * difference * difference;
+                        }
+                    }
+                    for (int d = 0; d < 2; ++d) sum[d] += errors[d][p];
+                }
+                I negative[perGroup];
+                F error = V::splat(0.0f);
+                for (int p = 0; p < perGroup; ++p) {
+                    negative[p] = T::shifts == Shifts::PerGroup ? sum[1] < sum[0] : errors[1][p] < errors[0][p];
+                    error += negative[p] ? errors[1][p] : errors[0][p];
+                }
+                const I better = error < least;
+                least = better ? error : least;
+                best = better ? scale : best;
+                for (int p = 0; p < perGroup; ++p) {
+                    I& shifted = m_shifted[s * perGroup + p];
+                    shifted = better ? negative[p] : shifted;
+                }
+            }
+        }
+        return best;
     }
 
     // Step 3 for super-block b, candidates in lanes.
@@ -321,28 +374,37 @@ private:
         float unit[blocks];
         for (int b = 0; b < blocks; ++b) unit[b] = storable(b, firstUnit(b));
         for (int round = 0; ; ++round) {
+            F scale[sets], otherScale[sets];
+            I other[sets], better[sets];
             for (int s = 0; s < sets; ++s) {
                 F e, t;
                 for (int i = 0; i < N; ++i) e[i] = unit[(s * N + i) / groups];
                 std::memcpy(&t, m_ideal[s], sizeof t);
                 const F times = t / e;
-                const I scale = nearestScale(times);
-                I other = scale + (times > V::toFloat(2 * scale + 1) ? V::splat(1) : V::splat(-1));
-                other = other < 0 ? V::splat(0) : other > T::lastScale ? V::splat(T::lastScale) : other;
-                fit(s, e * V::toFloat(2 * scale + 1), m_best[s]);
-                m_scale[s] = scale;
-                Fit candidate;
-                fit(s, e * V::toFloat(2 * other + 1), candidate);
-                const I better = candidate.error < m_best[s].error;
-                keepBetter(m_best[s], candidate, better);
-                m_scale[s] = better ? other : scale;
+                m_scale[s] = nearestScale(times);
+                other[s] = m_scale[s] + (times > V::toFloat(2 * m_scale[s] + 1) ? V::splat(1) : V::splat(-1));
+                other[s] = other[s] < 0 ? V::splat(0) : other[s] > T::lastScale ? V::splat(T::lastScale) : other[s];
+                scale[s] = e * V::toFloat(2 * m_scale[s] + 1);
+                otherScale[s] = e * V::toFloat(2 * other[s] + 1);
             }
-            if (round == T::rounds) break;
+            Fit candidate;
+            nearest(scale, m_best);
+            nearest(otherScale, candidate);
+            for (int s = 0; s < sets; ++s) {
+                better[s] = candidate.error(s) < m_best.error(s);
+                m_scale[s] = better[s] ? other[s] : m_scale[s];
+            }
+            keepBetter(m_best, candidate, better);
+            if (round == T::rounds) {
+                for (int s = 0; s < sets; ++s) scale[s] = better[s] ? otherScale[s] : scale[s];
+                if constexpr (T::shifts == Shifts::PerPoint) tryOtherShifts(scale);
+                break;
+            }
             // Least squares for e with these points and scales.
             alignas(64) float xv[lanes], vv[lanes];
             for (int s = 0; s < sets; ++s) {
                 F a, c;
-                sums(s, m_best[s], c, a);
+                sums(s, m_best, c, a);
                 const F t = V::max(c / (a + 1e-30f), V::splat(1e-9f));
                 std::memcpy(m_ideal[s], &t, sizeof t);
                 const F times = V::toFloat(2 * m_scale[s] + 1);
@@ -362,17 +424,32 @@ private:
         }
     }
 
+    // The shifts were chosen without regard to the grid; now those of single points are tried the other way.
+    void tryOtherShifts(const F* scale)
+    {
+        for (I& shifted : m_shifted) shifted = ~shifted;
+        Fit candidate;
+        nearest(scale, candidate);
+        for (int p = 0; p < points; ++p) {
+            const I better = candidate.errors[p] < m_best.errors[p];
+            m_shifted[p] = better ? m_shifted[p] : ~m_shifted[p];
+            m_best.codes[p] = better ? candidate.codes[p] : m_best.codes[p];
+            m_best.errors[p] = better ? candidate.errors[p] : m_best.errors[p];
+        }
+    }
+
     void gather(int b, LatticeBlock& block) const
     {
         float error = 0, without = 0;
         for (int g = 0; g < groups; ++g) {
             const int l = b * groups + g, s = l / N, i = l % N;
-            error += m_best[s].error[i];
+            error += m_best.error(s)[i];
             without += m_without[s][i];
             block.scales[g] = static_cast<std::uint8_t>(m_scale[s][i]);
-            for (int p = 0; p < points; ++p) {
-                block.points[g * points + p] = static_cast<std::uint16_t>(m_grid.indexOf(static_cast<unsigned>(m_best[s].codes[p][i])));
-                if constexpr (T::shifts != Shifts::None) block.negativeShift[g * points + p] = m_best[s].shifted[p][i] != 0;
+            for (int p = 0; p < perGroup; ++p) {
+                const int at = s * perGroup + p;
+                block.points[g * perGroup + p] = static_cast<std::uint16_t>(m_grid.indexOf(static_cast<unsigned>(m_best.codes[at][i])));
+                if constexpr (T::shifts != Shifts::None) block.negativeShift[g * perGroup + p] = m_shifted[at][i] != 0;
             }
             if constexpr (!T::signedGrid)
                 for (int e = 0; e < eights; ++e) block.signs[g * eights + e] = static_cast<std::uint8_t>(m_signs[s][e][i]);
@@ -388,7 +465,8 @@ private:
     F m_w[sets][group];
     I m_signs[sets][eights];
     I m_scale[sets];
-    Fit m_best[sets];
+    I m_shifted[points]; // all ones: by −1/8
+    Fit m_best;
     alignas(64) PerLane m_ideal, m_stiffness, m_without;
     int m_exponent[blocks];
     std::uint16_t m_d[blocks];

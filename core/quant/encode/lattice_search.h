@@ -22,22 +22,22 @@ template <LatticeShape shape, int N, int together> struct LatticeSearch {
     static void nearest(const LatticeGrid& grid, const F* __restrict x, const F* __restrict w, const F* __restrict at, F* __restrict error,
                         I* __restrict code)
     {
-        F parts[3][together][partValues];
+        F part0[partValues][together], part1[partValues][together];
         alignas(64) I highs[halfValues][together];
         F best[together];
         I bestHigh[together], bestLow[together];
         for (int u = 0; u < together; ++u) {
             const F* ux = x + u * width;
             const F* uw = w + u * width;
-            F part3[partValues];
-            part(ux, uw, at + u * levels, 0, parts[0][u]);
-            part(ux, uw, at + u * levels, 1, parts[1][u]);
-            part(ux, uw, at + u * levels, 2, parts[2][u]);
-            part(ux, uw, at + u * levels, 3, part3);
+            F part2[partValues], part3[partValues];
+            part<together>(ux, uw, at + u * levels, 0, &part0[0][u]);
+            part<together>(ux, uw, at + u * levels, 1, &part1[0][u]);
+            part<1>(ux, uw, at + u * levels, 2, part2);
+            part<1>(ux, uw, at + u * levels, 3, part3);
             for (int j = 0; j < partValues; ++j) {
                 for (int i = 0; i < partValues; ++i) {
                     const int half = i + partValues * j;
-                    highs[half][u] = ((I)(parts[2][u][i] + part3[j]) & ~255) | shape.halfCode(half);
+                    highs[half][u] = ((I)(part2[i] + part3[j]) & ~255) | shape.halfCode(half);
                 }
             }
             best[u] = V::splat(0x1p126f);
@@ -46,12 +46,13 @@ template <LatticeShape shape, int N, int together> struct LatticeSearch {
         const std::uint8_t* list = grid.highs();
         for (const LatticeGrid::Run& run : grid.runs()) {
             I least[together];
-            const std::uint8_t* const p = list + run.first;
-            for (int u = 0; u < together; ++u) least[u] = highs[p[0]][u];
-            for (int k = 1; k < run.count; ++k)
-                for (int u = 0; u < together; ++u) least[u] = V::min(least[u], highs[p[k]][u]);
+            const std::uint8_t* p = list + run.first;
+            const std::uint8_t* const end = p + run.count;
+            for (int u = 0; u < together; ++u) least[u] = highs[*p][u];
+            while (++p != end)
+                for (int u = 0; u < together; ++u) least[u] = V::min(least[u], highs[*p][u]);
             for (int u = 0; u < together; ++u) {
-                const F sum = (parts[0][u][run.part0] + parts[1][u][run.part1]) + (F)least[u];
+                const F sum = (part0[run.part0][u] + part1[run.part1][u]) + (F)least[u];
                 const I better = sum < best[u];
                 best[u] = better ? sum : best[u];
                 bestHigh[u] = better ? least[u] : bestHigh[u];
@@ -65,25 +66,25 @@ template <LatticeShape shape, int N, int together> struct LatticeSearch {
     }
 
 private:
-    // Errors of the values of part p.
-    [[gnu::always_inline]] static void part(const F* x, const F* w, const F* at, int p, F* out)
+    // Errors of the values of part p, `stride` apart.
+    template <int stride> [[gnu::always_inline]] static void part(const F* x, const F* w, const F* at, int p, F* out)
     {
         if constexpr (width == 8) {
             F first[levels], second[levels];
-            errors(x[2 * p], w[2 * p], at, first);
-            errors(x[2 * p + 1], w[2 * p + 1], at, second);
+            errors<1>(x[2 * p], w[2 * p], at, first);
+            errors<1>(x[2 * p + 1], w[2 * p + 1], at, second);
             for (int j = 0; j < levels; ++j)
-                for (int i = 0; i < levels; ++i) out[i + levels * j] = first[i] + second[j];
+                for (int i = 0; i < levels; ++i) out[(i + levels * j) * stride] = first[i] + second[j];
         } else {
-            errors(x[p], w[p], at, out);
+            errors<stride>(x[p], w[p], at, out);
         }
     }
 
-    [[gnu::always_inline]] static void errors(F x, F w, const F* at, F* out)
+    template <int stride> [[gnu::always_inline]] static void errors(F x, F w, const F* at, F* out)
     {
         for (int l = 0; l < levels; ++l) {
             const F difference = at[l] - x;
-            out[l] = w * difference * difference;
+            out[l * stride] = w * difference * difference;
         }
     }
 };

@@ -2,6 +2,8 @@
 // What lattice_encode.h asks of a type, and how its blocks are packed (facts/tensor-types.md § 6).
 #include "core/quant/encode/lattice_encode.h"
 
+#include <array>
+
 namespace corral::quant {
 namespace {
 
@@ -19,12 +21,16 @@ inline void putNibbles(std::uint8_t* p, const std::uint8_t* values, int count)
 
 struct LatticeIq2 {
     static constexpr LatticeShape shape = kTernaryShape;
-    static constexpr int lastScale = 15, together = 2, rounds = 1;
+    static constexpr int lastScale = 15;
     static constexpr float values[3] = {8, 25, 43}, largest = 43, unit = 8;
     static constexpr Shifts shifts = Shifts::None;
     static constexpr bool evenSigns = true, signedGrid = false;
-    static constexpr float scan[] = {1.0f, 0.7f, 0.8f, 0.9f, 1.1f, 1.2f, 1.3f};
     static float weightSpread(bool importances) { return importances ? 1.0f : kPlainSpread; }
+    template <int N> static typename Lanes<N>::F nearestValue(typename Lanes<N>::F x)
+    {
+        using V = Lanes<N>;
+        return x > 34.0f ? V::splat(43.0f) : x > 16.5f ? V::splat(25.0f) : V::splat(8.0f);
+    }
     template <int N> static typename Lanes<N>::F value(typename Lanes<N>::I level)
     {
         using V = Lanes<N>;
@@ -33,7 +39,9 @@ struct LatticeIq2 {
 };
 
 struct LatticeIq2xxs : LatticeIq2 {
-    static constexpr int group = 32, bytes = 66;
+    static constexpr int group = 32, bytes = 66, rounds = 1;
+    static constexpr std::array<float, 0> freeScan{};
+    static constexpr std::array scan{1.0f, 0.7f, 0.8f, 0.9f, 1.1f, 1.2f, 1.3f};
     static const LatticeGrid& grid() { return latticeIq2xxs(); }
     static void pack(const LatticeBlock& b, std::uint8_t* p)
     {
@@ -50,7 +58,9 @@ struct LatticeIq2xxs : LatticeIq2 {
 };
 
 struct LatticeIq2xs : LatticeIq2 {
-    static constexpr int group = 16, bytes = 74;
+    static constexpr int group = 16, bytes = 74, rounds = 0;
+    static constexpr std::array<float, 0> freeScan{};
+    static constexpr std::array scan{1.0f, 0.7f, 0.8f, 0.9f, 1.1f, 1.2f, 1.3f};
     static const LatticeGrid& grid() { return latticeIq2xs(); }
     static void pack(const LatticeBlock& b, std::uint8_t* p)
     {
@@ -61,7 +71,9 @@ struct LatticeIq2xs : LatticeIq2 {
 };
 
 struct LatticeIq2s : LatticeIq2 {
-    static constexpr int group = 16, bytes = 82;
+    static constexpr int group = 16, bytes = 82, rounds = 0;
+    static constexpr std::array freeScan{0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f, 1.0f};
+    static constexpr std::array scan{0.94f, 1.1f};
     static constexpr bool evenSigns = false;
     static float weightSpread(bool importances) { return importances ? 2.0f : kPlainSpread; }
     static const LatticeGrid& grid() { return latticeIq2s(); }
@@ -81,15 +93,16 @@ struct LatticeIq2s : LatticeIq2 {
 
 struct LatticeIq3 {
     static constexpr LatticeShape shape = kOctalShape;
-    static constexpr int group = 32, lastScale = 15, together = 2, rounds = 1;
+    static constexpr int group = 32, lastScale = 15;
     static constexpr Shifts shifts = Shifts::None;
     static constexpr bool signedGrid = false;
-    static constexpr float scan[] = {1.0f, 0.8f, 0.87f, 0.93f, 1.07f, 1.15f, 1.25f};
+    static constexpr std::array<float, 0> freeScan{};
     static float weightSpread(bool importances) { return importances ? 2.0f : kPlainSpread; }
 };
 
 struct LatticeIq3xxs : LatticeIq3 {
-    static constexpr int bytes = 98;
+    static constexpr int bytes = 98, rounds = 1;
+    static constexpr std::array scan{1.0f, 0.8f, 0.87f, 0.93f, 1.07f, 1.15f, 1.25f};
     static constexpr float values[8] = {4, 12, 20, 28, 36, 44, 52, 62}, largest = 62, unit = 4;
     static constexpr bool evenSigns = true;
     static const LatticeGrid& grid() { return latticeIq3xxs(); }
@@ -110,7 +123,8 @@ struct LatticeIq3xxs : LatticeIq3 {
 };
 
 struct LatticeIq3s : LatticeIq3 {
-    static constexpr int bytes = 110;
+    static constexpr int bytes = 110, rounds = 0;
+    static constexpr std::array scan{1.0f, 0.85f, 0.92f, 1.08f, 1.18f};
     static constexpr float values[8] = {1, 3, 5, 7, 9, 11, 13, 15}, largest = 15, unit = 1;
     static constexpr bool evenSigns = false;
     static const LatticeGrid& grid() { return latticeIq3s(); }
@@ -131,12 +145,19 @@ struct LatticeIq3s : LatticeIq3 {
 
 struct LatticeIq1 {
     static constexpr LatticeShape shape = kTernaryShape;
-    static constexpr int lastScale = 7, together = 2, rounds = 1;
+    static constexpr int lastScale = 7;
     static constexpr float values[3] = {-1, 0, 1}, largest = 1, unit = 1;
     static constexpr bool evenSigns = false, signedGrid = true;
-    static constexpr float scan[] = {0.6f, 0.4f, 0.5f, 0.7f, 0.8f, 0.9f};
+    static constexpr int rounds = 0;
+    static constexpr std::array freeScan{0.35f, 0.47f, 0.59f, 0.71f, 0.83f, 0.95f, 1.07f};
+    static constexpr std::array scan{1.0f};
     static const LatticeGrid& grid() { return latticeIq1(); }
     static float weightSpread(bool importances) { return importances ? 2.0f : kPlainSpread; }
+    template <int N> static typename Lanes<N>::F nearestValue(typename Lanes<N>::F x)
+    {
+        using V = Lanes<N>;
+        return x > 0.5f ? V::splat(1.0f) : x < -0.5f ? V::splat(-1.0f) : V::splat(0.0f);
+    }
     template <int N> static typename Lanes<N>::F value(typename Lanes<N>::I level) { return Lanes<N>::toFloat(level - 1); }
 };
 

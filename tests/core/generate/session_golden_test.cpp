@@ -13,7 +13,7 @@ using test::largestDifference;
 using test::openSession;
 using test::stepLogits;
 
-constexpr const char* kModels[] = {"llama", "llama3-rope", "llama-256", "llama-moe", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3"};
+constexpr const char* kModels[] = {"llama", "llama3-rope", "llama-256", "llama-moe", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3", "granite"};
 
 nlohmann::ordered_json modelEntry(const std::string& name) { return test::readJson(test::sharedPath("golden/models/manifest.json"))["models"][name]; }
 std::filesystem::path modelPath(const std::string& file) { return test::sharedPath("golden/models/" + file); }
