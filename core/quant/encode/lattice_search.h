@@ -45,11 +45,11 @@ template <LatticeShape shape, int together> struct LatticeSearch {
         const std::uint8_t* list = grid.highs();
         for (const LatticeGrid::Run& run : grid.runs()) {
             Codes lowest[together];
-            const std::uint8_t* p = list + run.first;
-            const std::uint8_t* const end = p + run.count;
-            for (int u = 0; u < together; ++u) lowest[u] = highs[*p][u];
-            while (++p != end)
-                for (int u = 0; u < together; ++u) lowest[u] = least(lowest[u], highs[*p][u]);
+            const std::uint8_t* const p = list + run.first;
+            for (int u = 0; u < together; ++u) lowest[u] = highs[p[0]][u];
+#pragma GCC unroll 2
+            for (int k = 1; k < run.count; ++k)
+                for (int u = 0; u < together; ++u) lowest[u] = least(lowest[u], highs[p[k]][u]);
             const Codes low = Codes::all(run.lowCode);
             for (int u = 0; u < together; ++u) {
                 const Lanes sum = (part0[run.part0][u] + part1[run.part1][u]) + ofBits(lowest[u]);
