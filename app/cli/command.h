@@ -28,8 +28,10 @@ int runBench(const Hooks& hooks, Arguments arguments);
 int runQuantize(const Hooks& hooks, Arguments arguments);
 int runGgufSplit(const Hooks& hooks, Arguments arguments);
 int runMerge(const Hooks& hooks, Arguments arguments);
+int runConvert(const Hooks& hooks, Arguments arguments);
 int runPerplexity(const Hooks& hooks, Arguments arguments);
 int runImatrix(const Hooks& hooks, Arguments arguments);
+int runEstimate(const Hooks& hooks, Arguments arguments);
 int runFetchStarter(const Hooks& hooks, Arguments arguments);
 
 } // namespace corral::cli

@@ -201,15 +201,15 @@ Result<void> quantizeModel(QuantizeCommand& o)
         if (write.output.extension() == ".gguf") write.output.replace_extension();
         if (plan->shards == 1) write.output = gguf::shardPath(write.output, 1, 1);
     }
-    complain(std::format("quantizing '{}' to '{}' as {}{}", oneLine(o.input.string()), oneLine(write.output.string()), o.as(),
-                         write.threads > 0 ? std::format(" using {} threads", write.threads) : ""));
+    const std::string heading = std::format("quantizing '{}' to '{}' as {}{}\n", oneLine(o.input.string()), oneLine(write.output.string()), o.as(),
+                                            write.threads > 0 ? std::format(" using {} threads", write.threads) : "");
     const auto begin = Clock::now();
     std::size_t next = 0;
     const auto report = quantize::write(source, *plan, options.imatrix, write, watched.job(), watched.progress(), [&](const quantize::TensorResult&) {
         const std::size_t index = next++;
         if (o.json) return;
         watched.end();
-        print(tensorLine(source, *plan, index));
+        print((index == 0 ? heading : "") + tensorLine(source, *plan, index)); // what fails at once has one line to say
         flush();
     });
     watched.end();

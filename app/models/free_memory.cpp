@@ -1,19 +1,9 @@
 #include "app/models/free_memory.h"
 
-#include <fstream>
-#include <string>
+#include "core/base/memory_status.h"
 
 namespace corral::app {
 
-std::uint64_t freeMemory()
-{
-    std::ifstream meminfo("/proc/meminfo"); // Linux; elsewhere the stream is empty
-    for (std::string key; meminfo >> key;) {
-        std::uint64_t kib = 0;
-        if (key == "MemAvailable:" && meminfo >> kib) return kib * 1024;
-        meminfo.ignore(256, '\n');
-    }
-    return 0;
-}
+std::uint64_t freeMemory() { return memoryStatus().available; }
 
 } // namespace corral::app

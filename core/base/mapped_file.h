@@ -29,16 +29,12 @@ public:
     void prefetch(std::uint64_t offset, std::uint64_t length) const;
     // Is `path`, also by another name, this very file?
     bool isSameFileAs(const std::filesystem::path& path) const;
-#ifndef _WIN32
-    int descriptor() const { return m_descriptor; } // open for reading
-#endif
+    int descriptor() const { return m_descriptor; } // open for reading; -1 where the system does without
 
 private:
     MappedFile() = default;
     std::unexpected<Error> pastTheEnd(std::uint64_t offset, std::size_t count) const;
-#ifndef _WIN32
     int m_descriptor = -1;
-#endif
     std::filesystem::path m_path;
     const std::byte* m_data = nullptr;
     std::size_t m_size = 0;

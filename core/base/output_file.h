@@ -5,10 +5,13 @@
 //   auto out = OutputFile::create("model.gguf", expectedBytes);   // NAME.part; refuses when the disk has no room for it
 //   (*out)->append(bytes); (*out)->copyFrom(source, offset, length);
 //   (*out)->commit();
+//
+// Bytes are gathered and written by a thread of its own (core/base/block_stream.h): an error may be told by a later call than the one
+// that brought the bytes, at the latest by flush() or commit().
+#include "core/base/block_stream.h"
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -27,19 +30,18 @@ public:
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
 
-    std::uint64_t size() const { return m_size; }
-    Result<void> append(std::span<const std::byte> bytes); // Io with the system's reason and the file's name ("no space left on device")
-    Result<void> appendZeros(std::uint64_t count);         // as a hole where the file system has them
-    // Bytes [offset, offset + length) of another file, by copy_file_range or reflink where the file system can. Call it in pieces of some
-    // 10 MB to answer a cancellation in between.
+    std::uint64_t size() const { return m_stream->size(); }
+    Result<void> append(std::span<const std::byte> bytes); // Io with the system's reason and the file's name ("No space left on device")
+    Result<void> appendZeros(std::uint64_t count);
+    // Bytes [offset, offset + length) of another file: past the page cache, or else by copy_file_range, which shares blocks or lets the
+    // server copy where the file system can. Call it in pieces of some 10 MB to answer a cancellation in between.
     Result<void> copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
-    // Overwrite bytes that were already appended, also as zeros: a header that is known last, or parts that several threads fill in
-    // at the same time (these two may be called so; nothing else may).
-    Result<void> patch(std::uint64_t offset, std::span<const std::byte> bytes);
-    Result<void> patchFrom(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
-    // fsync, rename over NAME, fsync of the folder.
+    // Gives back the memory of what was gathered; for files that are complete and wait for others to be committed.
+    Result<void> flush();
+    // Flushed, synced, renamed over NAME, and the folder synced.
     Result<void> commit();
-    // Several files, all or none: everything is on the disk before the first is renamed. None may be nullptr.
+    // Several files, all or none: everything is on the disk before the first is renamed. None may be nullptr. After an error here or in
+    // commit() the only thing left to do is to destroy them.
     static Result<void> commitAll(std::span<OutputFile* const> files);
 
     const std::filesystem::path& name() const { return m_name; }
@@ -47,22 +49,13 @@ public:
 
 private:
     OutputFile() = default;
-    Result<void> writeAt(std::uint64_t offset, std::span<const std::byte> bytes);
-    // Copies some of the range, at least a byte of it; how much.
-    Result<std::uint64_t> copySome(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
-    // The same by the system alone; 0: it cannot.
-    Result<std::uint64_t> copyInSystem(std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
-    Result<void> checkWritten(std::uint64_t offset, std::uint64_t count) const;
-    void wrote(std::uint64_t count);
+    Result<void> checked(int error) const; // errno, or 0
     Result<void> sync();
     Result<void> rename();
-    void discard();
-    std::unexpected<Error> refused(const char* step, int reason) const;
 
     std::filesystem::path m_name;
     int m_descriptor = -1;
-    std::uint64_t m_size = 0;
-    std::atomic<std::uint64_t> m_written{0}; // bytes, in whatever order
+    std::unique_ptr<BlockStream> m_stream;
 };
 
 } // namespace corral

@@ -131,6 +131,7 @@ void Conversion::leaveOut(std::string_view stored)
 
 Result<void> Conversion::finish()
 {
+    if (auto fine = m_config.finish(); !fine) return fine; // what is left over is their consequence
     for (std::size_t i = 0; i < m_weights.size(); ++i)
         if (!m_used[i]) m_config.refuse(std::format("tensor {} has no place in architecture {}", gguf::shown(m_weights[i].name), m_architecture));
     return m_config.finish();

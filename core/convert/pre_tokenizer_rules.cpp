@@ -22,8 +22,8 @@ constexpr std::string_view kPunctuation = R"([\p{P}!-/:-@\[-`{-~])";
 // Everything that known expressions treat differently: contractions in both cases, digits in runs and other scripts, letters with marks,
 // ideographs and kana, Hangul, Thai, punctuation before words and newlines, slashes, white space of all kinds and lengths.
 constexpr std::string_view kSample =
-    "I'm sure you're here; WE'LL see, they'Ve gone, it'S O'Neil's 'd 't'x don'T\n"
-    "1 22 333 4444 55555 666666 7777777 12345678901 3.14 1,000,000 a1b22c333 ①② ٣٤٥٦ ⅫⅣ x² 五六\n"
+    "I'm sure you're here; WE'LL see, they'Ve gone, it'S O'Neil's 'd 't'x don'T it'shard 'tis\n"
+    "1 22   333    4444 55555 666666 7777777 12345678901 3.14 1,000,000 a1b22c333 ①② ٣٤٥٦ ⅫⅣ x² 五六\n"
     "camelCase HTTPServer iPhone McDonald ABCdef ABCDefGHI ÉCOLEétéÑandú ǅungla ʰa straße ŐŰ ΑΒΓαβγ ЖЗИжзи\n"
     "e\u0301te\u0301 a\u0308b n\u0303o \u0939\u093F\u0928\u094D\u0926\u0940 \u0BA4\u0BAE\u0BBF\u0BB4\u0BCD \u05E9\u05C1 \u0627\u064E\u0628 ภาษาไทย ລາວ ខ្មែរ မြန်မာ\n"
     "漢字かな交じり文カタカナ，。！？、「」 中文English混排123个 ㄅㄆ 㐀㐁 豈 𠀀𠀁 한국어 가나다 ㄱㄴ \u1100\u1161 々〇 ｱｲｳ ⼀⼁ ⺀\n"
@@ -32,6 +32,27 @@ constexpr std::string_view kSample =
     "  two   three    four     five\ttab\t\ttabs \t mixed \n  indented\n    more\n\n\nlines\n \n  \n\r\n\r\n end  \u00A0nbsp\u3000wide\u2003em\u2028sep\u0085nel \u200Bzero\u200D\uFEFF"
     "\u1680ogham \u180Emvs               many                                  very many \n\n  <sentinel:12> IMGIMGABCZ \u000B\u000C \u0001\u007F "
     "a b c d e f g한 글 \u00AA\u00BA \u02B0\u02B1 \u2160\u2161 \U0001D400\U0001D401 \U00010400\U00010428 \u0378 \uE000 last   ";
+
+// What the files of some models say, where the expression known by the name only comes close to it: theirs tells capitals of all scripts
+// apart, and takes marks along.
+#define CONTRACTION R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
+#define CAPITALS R"([\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}])"
+#define SMALLS R"([\p{Ll}\p{Lm}\p{Lo}\p{M}])"
+#define FRONT R"([^\r\n\p{L}\p{N}]?)"
+#define REST R"(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)"
+struct Original {
+    std::string_view name;
+    Expression expression;
+};
+constexpr Original kOriginals[] = {
+    {"gpt-4o", {FRONT CAPITALS "*" SMALLS "+" CONTRACTION "|" FRONT CAPITALS "+" SMALLS "*" CONTRACTION R"(|\p{N}{1,3})" REST}},
+    {"tekken", {FRONT CAPITALS "*" SMALLS "+|" FRONT CAPITALS "+" SMALLS R"(*|\p{N})" REST}},
+};
+#undef CONTRACTION
+#undef CAPITALS
+#undef SMALLS
+#undef FRONT
+#undef REST
 
 struct Rules {
     std::deque<std::string> texts;       // what the expressions point at
@@ -126,6 +147,11 @@ Result<const text::PreTokenizerSpec*> recognisePreTokenizer(const Json& tokenize
 
     const Json* model = find(tokenizer, "model");
     const bool ignoresMerges = model && findFlag(*model, "ignore_merges").value_or(false);
+    for (const Original& original : kOriginals) {
+        const text::PreTokenizerSpec* spec = text::findPreTokenizer(original.name);
+        const auto known = text::PreTokenizer::compile({&original.expression, 1});
+        if (spec && known && ignoresMerges == ((spec->flags & text::kIgnoreMerges) != 0) && known->split(kSample) == cuts) return spec;
+    }
     const text::PreTokenizerSpec* best = nullptr;
     int bestPoints = -1;
     const Expression* tried = nullptr; // neighbours in the table often share their expressions

@@ -1,8 +1,10 @@
 #include "core/convert/safetensors.h"
 
+#include "core/base/cpu_features.h"
 #include "core/base/float16.h"
 #include "core/convert/json_file.h"
 #include "core/gguf/cursor.h"
+#include "core/quant/format.h"
 
 #include <algorithm>
 #include <array>
@@ -123,7 +125,7 @@ template <std::size_t Size, class Decode> Result<void> readDecoded(const StoredT
     for (std::size_t done = 0; done < out.size();) {
         const std::size_t count = std::min(kAtOnce, out.size() - done);
         if (auto read = tensor.file->read(tensor.offset + (first + done) * Size, std::span(buffer).first(count * Size)); !read) return read;
-        for (std::size_t i = 0; i < count; ++i) out[done + i] = decode(buffer.data() + i * Size);
+        decode(buffer.data(), out.data() + done, static_cast<std::int64_t>(count));
         done += count;
     }
     return {};
@@ -136,9 +138,12 @@ Result<void> StoredTensor::read(std::uint64_t first, std::span<float> out) const
     assert(first <= elements && out.size() <= elements - first);
     switch (type) {
     case StoredType::F32: return file->read(offset + first * 4, std::as_writable_bytes(out));
-    case StoredType::F16: return readDecoded<2>(*this, first, out, [](const std::byte* p) { return halfToFloat(loadAs<std::uint16_t>(p)); });
-    case StoredType::BF16: return readDecoded<2>(*this, first, out, [](const std::byte* p) { return bf16ToFloat(loadAs<std::uint16_t>(p)); });
-    case StoredType::F64: return readDecoded<8>(*this, first, out, [](const std::byte* p) { return static_cast<float>(loadAs<double>(p)); });
+    case StoredType::F16: return readDecoded<2>(*this, first, out, quant::findFormat(quant::kF16)->decodeFor(simdLevel()));
+    case StoredType::BF16: return readDecoded<2>(*this, first, out, quant::findFormat(quant::kBF16)->decodeFor(simdLevel()));
+    case StoredType::F64:
+        return readDecoded<8>(*this, first, out, [](const std::byte* from, float* to, std::int64_t count) {
+            for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<float>(loadAs<double>(from + i * 8));
+        });
     case StoredType::Other: break;
     }
     return fail(ErrorCode::Unsupported, "{}: numbers of dtype {} cannot be converted", name, typeName);

@@ -3,6 +3,8 @@
 #include "core/backend/backend.h"
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/base/cpu_features.h"
+#include "core/base/memory_status.h"
+#include "core/base/read_ahead.h"
 #include "core/generate/default_context.h"
 #include "core/model/model.h"
 
@@ -11,6 +13,7 @@
 #include <limits>
 #include <new>
 #include <system_error>
+#include <thread>
 
 namespace corral::generate {
 
@@ -29,6 +32,10 @@ public:
             m_bytes += tensor.bytes;
         }
         m_sketch = m_loaded.model->write({.contextLength = trainingContext()});
+        try {
+            if (worthReadingAhead()) m_reader = std::jthread([file = m_file](const std::stop_token& stop) { readWeights(*file, stop); });
+        } catch (const std::system_error&) { // no thread to be had: the weights are read when they are used
+        }
     }
 
     const gguf::File& file() const override { return *m_file; }
@@ -44,10 +51,25 @@ public:
     const model::Model& model() const { return *m_loaded.model; }
 
 private:
+    // Small models are read in passing. Larger ones than the memory would push out their own beginning.
+    bool worthReadingAhead() const
+    {
+        constexpr std::uint64_t kSmall = 32u << 20;
+        return m_bytes > kSmall && m_bytes < memoryStatus().available;
+    }
+
+    static void readWeights(const gguf::File& file, const std::stop_token& stop)
+    {
+        for (const gguf::TensorInfo& tensor : file.tensors())
+            if (!stop.stop_requested()) readAhead(file.data(tensor), stop);
+    }
+
     std::shared_ptr<const gguf::File> m_file;
     model::LoadedWeights m_loaded;
     std::uint64_t m_parameters = 0, m_bytes = 0;
     graph::Graph m_sketch; // for questions about the cache; sessions write their own
+    std::jthread m_reader; // the disk reads in the file's order while the first prompt is computed, and rows and experts that are
+                           // not used yet are there when they are
 };
 
 class BackendSession final : public Session {

@@ -35,7 +35,8 @@ struct SessionOptions {
 // Read-only once loaded; shared by sessions.
 class LoadedModel {
 public:
-    // Refuses an unknown architecture by name; lists all missing or misshapen tensors at once. Maps, does not read: quick.
+    // Refuses an unknown architecture by name; lists all missing or misshapen tensors at once. Maps and returns: quick. A thread
+    // reads the weights ahead if they fit into the memory that is free.
     static Result<std::shared_ptr<const LoadedModel>> load(std::shared_ptr<const gguf::File> file);
     virtual ~LoadedModel() = default;
 

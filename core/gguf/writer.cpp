@@ -2,41 +2,22 @@
 
 #include "core/gguf/cursor.h"
 #include "core/gguf/header_writer.h"
-
-#include <atomic>
+#include "core/gguf/limits.h"
 
 namespace corral::gguf {
 
 struct Writer::State {
     std::unique_ptr<OutputFile> file;
     Header header;
-    std::vector<std::atomic<std::uint64_t>> written; // bytes of each tensor
-    std::size_t tensor = 0;                          // of append()
+    std::size_t tensor = 0;    // the one being written
+    std::uint64_t written = 0; // bytes of it
 
-    std::string name(std::size_t t) const { return shown(header.tensors[t].name); }
-
-    // Where a part of a tensor lies in the file.
-    Result<std::uint64_t> place(std::size_t t, std::uint64_t offset, std::uint64_t count) const
+    Result<void> expect(std::uint64_t bytes) const
     {
-        if (t >= header.tensors.size()) return fail(ErrorCode::InvalidArgument, "data after the last tensor");
-        const TensorInfo& info = header.tensors[t];
-        if (offset > info.bytes || count > info.bytes - offset)
-            return fail(ErrorCode::InvalidArgument, "tensor {} gets more than the {} bytes it was described with", name(t), info.bytes);
-        return header.dataStart + info.offset + offset;
-    }
-
-    Result<void> checkWhole(std::size_t t) const
-    {
-        if (written[t] == header.tensors[t].bytes) return {};
-        return fail(ErrorCode::InvalidArgument, "tensor {} got {} of the {} bytes it was described with", name(t), written[t].load(),
-                    header.tensors[t].bytes);
-    }
-
-    Result<void> checkComplete() const
-    {
-        for (std::size_t t = 0; t < header.tensors.size(); ++t)
-            if (auto ok = checkWhole(t); !ok) return ok;
-        return {};
+        if (tensor >= header.tensors.size()) return fail(ErrorCode::InvalidArgument, "data after the last tensor");
+        const TensorInfo& info = header.tensors[tensor];
+        if (bytes <= info.bytes - written) return {};
+        return fail(ErrorCode::InvalidArgument, "tensor {} gets more than the {} bytes it was described with", shown(info.name), info.bytes);
     }
 };
 
@@ -50,13 +31,11 @@ Result<std::unique_ptr<Writer>> Writer::create(const std::filesystem::path& path
     std::unique_ptr<Writer> writer(new Writer);
     State& state = *writer->m_state;
     state.header = std::move(*header);
-    state.written = std::vector<std::atomic<std::uint64_t>>(state.header.tensors.size());
     auto file = OutputFile::create(path, writer->fileBytes());
     if (!file) return std::unexpected(file.error());
     state.file = std::move(*file);
     if (auto ok = state.file->append(state.header.bytes); !ok) return std::unexpected(ok.error());
-    // Zeros for everything that follows: the padding is in place, and the tensors fill the rest.
-    if (auto ok = state.file->appendZeros(writer->fileBytes() - state.header.bytes.size()); !ok) return std::unexpected(ok.error());
+    if (auto ok = state.file->appendZeros(state.header.dataStart - state.header.bytes.size()); !ok) return std::unexpected(ok.error());
     state.header.bytes = {};
     return writer;
 }
@@ -64,47 +43,42 @@ Result<std::unique_ptr<Writer>> Writer::create(const std::filesystem::path& path
 const std::vector<TensorInfo>& Writer::tensors() const { return m_state->header.tensors; }
 std::uint64_t Writer::fileBytes() const { return m_state->header.dataStart + m_state->header.dataBytes; }
 
-Result<void> Writer::writePart(std::size_t tensor, std::uint64_t offset, std::span<const std::byte> data)
-{
-    const auto place = m_state->place(tensor, offset, data.size());
-    if (!place) return std::unexpected(place.error());
-    if (auto ok = m_state->file->patch(*place, data); !ok) return ok;
-    m_state->written[tensor] += data.size();
-    return {};
-}
-
-Result<void> Writer::copyPart(std::size_t tensor, std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length)
-{
-    const auto place = m_state->place(tensor, offset, length);
-    if (!place) return std::unexpected(place.error());
-    if (auto ok = m_state->file->patchFrom(*place, source, sourceOffset, length); !ok) return ok;
-    m_state->written[tensor] += length;
-    return {};
-}
-
 Result<void> Writer::append(std::span<const std::byte> data)
 {
-    const std::size_t t = m_state->tensor;
-    return writePart(t, t < m_state->written.size() ? m_state->written[t].load() : 0, data);
+    if (auto ok = m_state->expect(data.size()); !ok) return ok;
+    m_state->written += data.size();
+    return m_state->file->append(data);
 }
 
 Result<void> Writer::copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length)
 {
-    const std::size_t t = m_state->tensor;
-    return copyPart(t, t < m_state->written.size() ? m_state->written[t].load() : 0, source, offset, length);
+    if (auto ok = m_state->expect(length); !ok) return ok;
+    m_state->written += length;
+    return m_state->file->copyFrom(source, offset, length);
 }
 
 Result<void> Writer::endTensor()
 {
     if (m_state->tensor >= m_state->header.tensors.size()) return fail(ErrorCode::InvalidArgument, "all tensors were ended");
-    if (auto ok = m_state->checkWhole(m_state->tensor); !ok) return ok;
+    const TensorInfo& tensor = m_state->header.tensors[m_state->tensor];
+    if (m_state->written != tensor.bytes)
+        return fail(ErrorCode::InvalidArgument, "tensor {} got {} of the {} bytes it was described with", shown(tensor.name), m_state->written,
+                    tensor.bytes);
     ++m_state->tensor;
-    return {};
+    m_state->written = 0;
+    if (auto ok = m_state->file->appendZeros(*padded(tensor.bytes, m_state->header.alignment) - tensor.bytes); !ok) return ok;
+    return m_state->tensor == m_state->header.tensors.size() ? m_state->file->flush() : Result<void>{}; // complete: it needs no memory
+}
+
+Result<void> Writer::checkComplete() const
+{
+    if (m_state->tensor == m_state->header.tensors.size()) return {};
+    return fail(ErrorCode::InvalidArgument, "tensor {} was not written", shown(m_state->header.tensors[m_state->tensor].name));
 }
 
 Result<void> Writer::commit()
 {
-    if (auto ok = m_state->checkComplete(); !ok) return ok;
+    if (auto ok = checkComplete(); !ok) return ok;
     return m_state->file->commit();
 }
 
@@ -112,7 +86,7 @@ Result<void> Writer::commitAll(std::span<const std::unique_ptr<Writer>> writers)
 {
     std::vector<OutputFile*> files;
     for (const auto& writer : writers) {
-        if (auto ok = writer->m_state->checkComplete(); !ok) return ok;
+        if (auto ok = writer->checkComplete(); !ok) return ok;
         files.push_back(writer->m_state->file.get());
     }
     return OutputFile::commitAll(files);

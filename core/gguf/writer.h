@@ -1,12 +1,10 @@
 #pragma once
-// Writes one GGUF v3 container: keys, tensor descriptions, padding, data. The data come piece by piece, so a model of any size
-// needs no memory.
+// Writes one GGUF v3 container: keys, tensor descriptions, padding, data. The data come in the order of the descriptions, so a
+// model of any size needs no memory.
 //
 //   auto writer = gguf::Writer::create("out.gguf", keys, tensors);      // names and shapes are final now
 //   for each tensor: (*writer)->append(bytes) any number of times, then (*writer)->endTensor();
 //   (*writer)->commit();                                                // nothing is left behind without it
-//
-// Or writePart() and copyPart() instead of append() and endTensor(): parts of the tensors in any order, from several threads.
 // Data are aligned to the key "general.alignment" where there is one, else to 32 bytes.
 #include "core/base/output_file.h"
 #include "core/gguf/file.h"
@@ -44,18 +42,14 @@ public:
 
     Result<void> append(std::span<const std::byte> data);
     Result<void> copyFrom(const MappedFile& source, std::uint64_t offset, std::uint64_t length);
-    Result<void> endTensor(); // InvalidArgument if the tensor got more or fewer bytes than described
-
-    // The bytes at `offset` of tensor number `tensor`. Each byte once: they are counted. Callable from several threads.
-    Result<void> writePart(std::size_t tensor, std::uint64_t offset, std::span<const std::byte> data);
-    Result<void> copyPart(std::size_t tensor, std::uint64_t offset, const MappedFile& source, std::uint64_t sourceOffset, std::uint64_t length);
-
-    Result<void> commit(); // all tensors got all their bytes
+    Result<void> endTensor(); // InvalidArgument if the tensor got more or fewer bytes than described; writes the padding
+    Result<void> commit();    // all tensors were ended
     // Several files (the shards of a model): all of them appear, or none.
     static Result<void> commitAll(std::span<const std::unique_ptr<Writer>> writers);
 
 private:
     Writer();
+    Result<void> checkComplete() const;
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -8,8 +8,8 @@ namespace corral::quantize {
 
 namespace {
 
-constexpr std::uint64_t kPieceValues = std::uint64_t(1) << 19;     // about 0.3 MB of 4 bits each: a write that is worth its call
-constexpr std::uint64_t kCopyBytes = std::uint64_t(8) << 20;       // some milliseconds
+constexpr std::uint64_t kPieceValues = std::uint64_t(1) << 19;     // about 0.3 MB at 4 bits each, some 10 ms of a slow search
+constexpr std::uint64_t kCopyBytes = std::uint64_t(1) << 20;
 
 bool isTokenEmbedding(std::string_view name) { return name == "token_embd.weight" || name == "per_layer_token_embd.weight"; }
 
@@ -51,12 +51,10 @@ void addPieces(WorkList& list, std::size_t index, const SourceTensor& tensor)
 Result<WorkList> makeWorkList(const Source& source, const Plan& plan, const Imatrix* imatrix)
 {
     WorkList list;
-    std::vector<std::size_t> places(static_cast<std::size_t>(std::max(1, plan.shards)));
     for (const PlannedTensor& planned : plan.tensors) {
         const SourceTensor& tensor = source.tensors()[planned.source];
-        TensorWork work{.source = planned.source, .writer = static_cast<std::size_t>(planned.shard), .place = 0, .encoder = std::nullopt,
-                        .rows = tensor.rows(), .inputBytes = tensor.bytes};
-        work.place = places[work.writer]++;
+        TensorWork work{.name = planned.name, .source = planned.source, .writer = static_cast<std::size_t>(planned.shard),
+                        .encoder = std::nullopt, .rows = tensor.rows(), .inputBytes = tensor.bytes};
         if (planned.type != tensor.type || !source.extent(planned.source)) {
             auto encoder = encoderFor(tensor, planned, imatrix);
             if (!encoder) return within("tensor " + gguf::shown(planned.name), encoder.error());

@@ -1,13 +1,14 @@
 #pragma once
-// A plan cut into pieces that threads take one after the other: a few rows to encode, or a range of bytes to copy.
+// A plan cut into pieces, in the order of the output, that threads take one after the other: a few rows to encode, or bytes to copy.
 #include "core/quantize/plan.h"
 #include "core/quantize/row_encoder.h"
 
 namespace corral::quantize {
 
 struct TensorWork {
+    std::string name;                    // in the output
     std::size_t source = 0;              // index into Source::tensors()
-    std::size_t writer = 0, place = 0;   // which output file, which of its tensors
+    std::size_t writer = 0;              // which output file
     std::optional<RowEncoder> encoder;   // none: copied as it lies in its file
     std::uint64_t rows = 0, inputBytes = 0;
 };

@@ -1,10 +1,13 @@
-// Writes a Qwen2.5-1.5B-shaped model with random weights, to measure speed without any download:
-//   make_model OUT.gguf TYPE [LAYERS]      TYPE: f32 f16 bf16 q8_0 q4_0 q4_1 q5_0 q5_1 q4_K q5_K q6_K; LAYERS: 28
-// 28 layers, D 1536, H 12, G 2, d 128, F 8960, V 151936, tied embeddings, q/k/v biases; a byte-level vocabulary that any reader accepts.
+// Writes a model of real size with random weights, to measure speed and memory without any download:
+//   make_model OUT.gguf TYPE [LAYERS] [SHAPE]      TYPE: f32 f16 bf16 q8_0 q4_0 q4_1 q5_0 q5_1 q4_K q5_K q6_K; LAYERS: the shape's
+// SHAPE: 1.5b (Qwen2.5: 28 layers, D 1536, H 12, G 2, d 128, F 8960, V 151936, tied embeddings, q/k/v biases), 0.5b (of the same family:
+// 24 layers, D 896, H 14, d 64, F 4864) or moe (Qwen 3's mixture, made small: 12 layers, D 1024, H 16, G 4, d 64, 4 of 32 experts of 512,
+// an output matrix of its own). A byte-level vocabulary that any reader accepts.
 // Weights have about the spread of trained ones (standard deviation 0.02), so that activations stay in range; codes are random.
 #include "core/base/float16.h"
 #include "core/quant/format.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -17,7 +20,16 @@ namespace {
 
 using namespace corral;
 
-constexpr std::int64_t kEmbedding = 1536, kHeads = 12, kKvHeads = 2, kHeadSize = 128, kFeedForward = 8960, kVocabulary = 151936, kContext = 32768;
+constexpr std::int64_t kVocabulary = 151936, kContext = 32768;
+
+struct Shape {
+    std::string_view name, architecture;
+    std::int64_t layers, embedding, heads, kvHeads, headSize, feedForward; // feedForward: of an expert in a mixture
+    std::int64_t experts = 0, expertsUsed = 0;
+};
+constexpr Shape kShapes[] = {{"1.5b", "qwen2", 28, 1536, 12, 2, 128, 8960},
+                             {"0.5b", "qwen2", 24, 896, 14, 2, 64, 4864},
+                             {"moe", "qwen3moe", 12, 1024, 16, 4, 64, 512, 32, 4}};
 constexpr std::size_t kAlignment = 32;
 constexpr float kSpread = 0.02f;
 
@@ -149,7 +161,8 @@ struct Tensor {
     std::string name;
     std::vector<std::int64_t> shape;
     const quant::Format* format;
-    std::uint64_t bytes() const { return format->rowBytes(shape[0]) * static_cast<std::uint64_t>(shape.size() > 1 ? shape[1] : 1); }
+    std::int64_t rows() const { return (shape.size() > 1 ? shape[1] : 1) * (shape.size() > 2 ? shape[2] : 1); }
+    std::uint64_t bytes() const { return format->rowBytes(shape[0]) * static_cast<std::uint64_t>(rows()); }
 };
 
 std::uint64_t padded(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
@@ -159,40 +172,62 @@ std::uint64_t padded(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kA
 int main(int argc, char** argv)
 {
     const quant::Format* format = argc >= 3 ? quant::findFormat(std::string_view(argv[2])) : nullptr;
-    const std::int64_t layers = argc > 3 ? std::atoll(argv[3]) : 28;
-    if (!format || layers < 1 || (format->quantized && !kScales.contains(format->name))) {
-        std::fprintf(stderr, "usage: make_model OUT.gguf f32|f16|bf16|q8_0|q4_0|q4_1|q5_0|q5_1|q4_K|q5_K|q6_K [LAYERS]\n");
+    const std::string_view wanted = argc > 4 ? argv[4] : kShapes[0].name;
+    const Shape* found = std::ranges::find(kShapes, wanted, &Shape::name);
+    const Shape& shape = found == std::end(kShapes) ? kShapes[0] : *found;
+    const std::int64_t layers = argc > 3 ? std::atoll(argv[3]) : shape.layers;
+    if (found == std::end(kShapes) || !format || layers < 1 || (format->quantized && !kScales.contains(format->name))) {
+        std::fprintf(stderr, "usage: make_model OUT.gguf f32|f16|bf16|q8_0|q4_0|q4_1|q5_0|q5_1|q4_K|q5_K|q6_K [LAYERS] [1.5b|0.5b|moe]\n");
         return 2;
     }
     const quant::Format* f32 = quant::findFormat(quant::kF32);
-    std::vector<Tensor> tensors{{"token_embd.weight", {kEmbedding, kVocabulary}, format}, {"output_norm.weight", {kEmbedding}, f32}};
+    const std::int64_t d = shape.embedding, f = shape.feedForward;
+    std::vector<Tensor> tensors{{"token_embd.weight", {d, kVocabulary}, format}, {"output_norm.weight", {d}, f32}};
+    if (shape.experts > 0) tensors.push_back({"output.weight", {d, kVocabulary}, format});
     for (std::int64_t il = 0; il < layers; ++il) {
         const std::string block = "blk." + std::to_string(il) + ".";
-        const std::int64_t q = kHeads * kHeadSize, kv = kKvHeads * kHeadSize;
-        tensors.push_back({block + "attn_norm.weight", {kEmbedding}, f32});
+        const std::int64_t q = shape.heads * shape.headSize, kv = shape.kvHeads * shape.headSize;
+        tensors.push_back({block + "attn_norm.weight", {d}, f32});
         for (const auto& [name, rows] : {std::pair{"attn_q", q}, {"attn_k", kv}, {"attn_v", kv}}) {
-            tensors.push_back({block + name + ".weight", {kEmbedding, rows}, format});
-            tensors.push_back({block + name + ".bias", {rows}, f32});
+            tensors.push_back({block + name + ".weight", {d, rows}, format});
+            if (shape.experts == 0) tensors.push_back({block + name + ".bias", {rows}, f32});
         }
-        tensors.push_back({block + "attn_output.weight", {q, kEmbedding}, format});
-        tensors.push_back({block + "ffn_norm.weight", {kEmbedding}, f32});
-        tensors.push_back({block + "ffn_gate.weight", {kEmbedding, kFeedForward}, format});
-        tensors.push_back({block + "ffn_up.weight", {kEmbedding, kFeedForward}, format});
-        tensors.push_back({block + "ffn_down.weight", {kFeedForward, kEmbedding}, format});
+        tensors.push_back({block + "attn_output.weight", {q, d}, format});
+        tensors.push_back({block + "ffn_norm.weight", {d}, f32});
+        if (shape.experts > 0) {
+            tensors.push_back({block + "attn_q_norm.weight", {shape.headSize}, f32});
+            tensors.push_back({block + "attn_k_norm.weight", {shape.headSize}, f32});
+            tensors.push_back({block + "ffn_gate_inp.weight", {d, shape.experts}, f32});
+            tensors.push_back({block + "ffn_gate_exps.weight", {d, f, shape.experts}, format});
+            tensors.push_back({block + "ffn_up_exps.weight", {d, f, shape.experts}, format});
+            tensors.push_back({block + "ffn_down_exps.weight", {f, d, shape.experts}, format});
+        } else {
+            tensors.push_back({block + "ffn_gate.weight", {d, f}, format});
+            tensors.push_back({block + "ffn_up.weight", {d, f}, format});
+            tensors.push_back({block + "ffn_down.weight", {f, d}, format});
+        }
     }
 
     Header h;
-    h.string("general.architecture", "qwen2");
-    h.string("general.name", "random 1.5B");
+    const std::string architecture(shape.architecture);
+    h.string("general.architecture", architecture);
+    h.string("general.name", "random " + std::string(shape.name));
     h.u32("general.quantization_version", 2);
-    h.u32("qwen2.context_length", kContext);
-    h.u32("qwen2.embedding_length", kEmbedding);
-    h.u32("qwen2.block_count", layers);
-    h.u32("qwen2.feed_forward_length", kFeedForward);
-    h.u32("qwen2.attention.head_count", kHeads);
-    h.u32("qwen2.attention.head_count_kv", kKvHeads);
-    h.f32("qwen2.attention.layer_norm_rms_epsilon", 1e-6f);
-    h.f32("qwen2.rope.freq_base", 1e6f);
+    h.u32(architecture + ".context_length", kContext);
+    h.u32(architecture + ".embedding_length", d);
+    h.u32(architecture + ".block_count", layers);
+    h.u32(architecture + ".feed_forward_length", f);
+    h.u32(architecture + ".attention.head_count", shape.heads);
+    h.u32(architecture + ".attention.head_count_kv", shape.kvHeads);
+    h.u32(architecture + ".attention.key_length", shape.headSize);
+    h.u32(architecture + ".attention.value_length", shape.headSize);
+    if (shape.experts > 0) {
+        h.u32(architecture + ".expert_count", shape.experts);
+        h.u32(architecture + ".expert_used_count", shape.expertsUsed);
+        h.u32(architecture + ".expert_feed_forward_length", f);
+    }
+    h.f32(architecture + ".attention.layer_norm_rms_epsilon", 1e-6f);
+    h.f32(architecture + ".rope.freq_base", 1e6f);
     putVocabulary(h);
 
     Header infos;
@@ -219,7 +254,7 @@ int main(int argc, char** argv)
     for (const Tensor& tensor : tensors) {
         const bool norm = tensor.name.ends_with("norm.weight");
         const std::vector<float> ones(static_cast<std::size_t>(tensor.shape[0]), 1);
-        for (std::int64_t row = 0; row < (tensor.shape.size() > 1 ? tensor.shape[1] : 1); ++row) {
+        for (std::int64_t row = 0; row < tensor.rows(); ++row) {
             const auto bytes = norm ? std::vector<std::byte>() : randomRow(*tensor.format, tensor.shape[0]);
             if (norm) out.write(reinterpret_cast<const char*>(ones.data()), static_cast<std::streamsize>(ones.size() * sizeof(float)));
             else out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));

@@ -27,7 +27,8 @@ const std::map<std::string, std::set<std::string>> kEdges = {
     {"core/quantize", {"core/gguf"}},
     {"core/convert", {"core/quantize", "core/text"}},
     {"core/measure", {"core/generate", "core/quantize"}},
-    {"app", {"core/engine", "core/quantize", "core/convert", "core/measure"}},
+    {"core/memory", {"core/generate"}},
+    {"app", {"core/engine", "core/quantize", "core/convert", "core/measure", "core/memory"}},
     {"ui", {"app"}},
 };
 

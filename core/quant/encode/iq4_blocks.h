@@ -6,35 +6,41 @@
 #include "core/quant/encode/weights.h"
 
 #include <array>
+#include <bit>
 
 namespace corral::quant {
 namespace {
 
-// How the nearest value is found without a search. The number line is cut into bins of width 8 such that each holds at most one of the
-// thresholds between neighbouring values, and none lies within rounding of a bin's end: a bin says which of two codes.
+// From thresholds[c] on, code c + 1 is nearer than c. The definition compares the two rounded differences, so the threshold may lie a
+// few floats below the middle.
 struct Iq4Tables {
-    static constexpr float shift = 16.0f - 1.25f / 8; // y → bin: y / 8 + shift
-    std::array<std::int32_t, 32> lower{};             // of a bin
-    std::array<std::uint8_t, 32> lowerBytes{};
-    std::array<float, 16> thresholds{};               // from here on code + 1 is nearer
-    std::array<float, 16> values{};
+    std::array<float, 16> thresholds{}, values{};
+    // Bins of the number line, of width 1 / binScale, the one around zero first and those below it last: 32 of them reach to ±136. None
+    // has more than one threshold, and none of its ends is within rounding of one, so the bin of y says which of two codes is nearest.
+    static constexpr float binScale = 1 / 8.5f;
+    std::array<std::int32_t, 32> lower{}; // the first of the two codes
+    // The thresholds in the order of a binary search, each step's under the low three bits of −(code bits known so far).
+    std::array<float, 8> third{}, fourth{};
+    std::array<float, 8> even{}, odd{}; // values in the order of `fourth`
     constexpr Iq4Tables()
     {
         for (std::size_t c = 0; c < 16; ++c) {
             values[c] = kValuesIq4[c];
+            (c % 2 == 0 ? even : odd)[(8 - c / 2) % 8] = values[c];
             thresholds[c] = 1e30f;
             if (c == 15) continue;
-            // The definition compares the two rounded differences, so the threshold may lie a few floats below the middle.
             const float low = kValuesIq4[c], high = kValuesIq4[c + 1];
             float threshold = (low + high) / 2;
             for (float y = threshold; !(y - low < high - y); y = nextBelow(y)) threshold = y;
             thresholds[c] = threshold;
         }
-        for (std::size_t bin = 0; bin < 32; ++bin) {
-            const float start = (static_cast<float>(bin) - shift) * 8;
-            while (lower[bin] < 15 && thresholds[static_cast<std::size_t>(lower[bin])] < start) ++lower[bin];
-            lowerBytes[bin] = static_cast<std::uint8_t>(lower[bin]);
+        for (int bin = -16; bin < 16; ++bin) {
+            const float start = (static_cast<float>(bin) - 0.5f) / binScale;
+            std::int32_t& code = lower[static_cast<std::size_t>(bin & 31)];
+            while (thresholds[static_cast<std::size_t>(code)] < start) ++code;
         }
+        for (std::size_t known = 0; known < 4; ++known) third[(8 - known) % 8] = thresholds[4 * known + 1];
+        for (std::size_t known = 0; known < 8; ++known) fourth[(8 - known) % 8] = thresholds[2 * known];
     }
     static constexpr float nextBelow(float y)
     {
@@ -44,67 +50,82 @@ struct Iq4Tables {
 };
 inline constexpr Iq4Tables kIq4;
 
-// Tables in registers.
+// The value nearest to y = x · inverse, and its code. |y| ≤ 136 for the value; the tables are in registers.
 class NearestIq4 {
 public:
-    // Code and value nearest to y.
 #if defined(__AVX512F__)
-    Lanes code(Lanes y) const { return {_mm512_cvtepi32_ps(index(y))}; }
-    Lanes value(Lanes y) const { return {_mm512_permutexvar_ps(index(y), m_values)}; }
+    Lanes value(Lanes x, Lanes inverse) const { return {_mm512_permutexvar_ps(index(x * inverse, bin(x * inverse)), m_values)}; }
+    Lanes code(Lanes x, Lanes inverse) const
+    {
+        const Lanes y = least(greatest(x * inverse, Lanes::all(-130.0f)), Lanes::all(130.0f));
+        return {_mm512_cvtepi32_ps(index(y, bin(y)))};
+    }
 
 private:
-    [[gnu::always_inline]] __m512i index(Lanes y) const
+    // The bin in the lowest five bits: adding 1.5 · 2^23 leaves the nearest integer there.
+    [[gnu::always_inline]] static __m512i bin(Lanes y)
     {
-        const __m512i lower = _mm512_permutex2var_epi32(m_lower0, _mm512_cvttps_epi32(bin(y).v), m_lower1);
+        return _mm512_castps_si512((y * Lanes::all(Iq4Tables::binScale) + Lanes::all(12582912.0f)).v);
+    }
+    [[gnu::always_inline]] __m512i index(Lanes y, __m512i bin) const
+    {
+        const __m512i lower = _mm512_permutex2var_epi32(m_lower0, bin, m_lower1);
         const __mmask16 above = _mm512_cmp_ps_mask(y.v, _mm512_permutexvar_ps(lower, m_thresholds), _CMP_GE_OQ);
         return _mm512_mask_add_epi32(lower, above, lower, _mm512_set1_epi32(1));
     }
     __m512i m_lower0 = _mm512_loadu_si512(kIq4.lower.data()), m_lower1 = _mm512_loadu_si512(kIq4.lower.data() + 16);
     __m512 m_thresholds = _mm512_loadu_ps(kIq4.thresholds.data()), m_values = _mm512_loadu_ps(kIq4.values.data());
 #elif defined(__AVX2__)
-    Lanes code(Lanes y) const { return {_mm256_cvtepi32_ps(index(y))}; }
-    Lanes value(Lanes y) const { return {lookUp(m_values0, m_values1, index(y))}; }
+    Lanes value(Lanes x, Lanes inverse) const
+    {
+        const Lanes y = x * inverse;
+        const __m256i known = highBits(y);
+        const __m256 above = _mm256_cmp_ps(y.v, _mm256_permutevar8x32_ps(m_fourth, known), _CMP_GE_OQ);
+        return {_mm256_blendv_ps(_mm256_permutevar8x32_ps(m_even, known), _mm256_permutevar8x32_ps(m_odd, known), above)};
+    }
+    Lanes code(Lanes x, Lanes inverse) const
+    {
+        const Lanes y = x * inverse;
+        const __m256i known = highBits(y);
+        const __m256i negated = append(known, reached(y, _mm256_permutevar8x32_ps(m_fourth, known)));
+        return {_mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_setzero_si256(), negated))};
+    }
 
 private:
-    // Of 16 entries.
-    [[gnu::always_inline]] static __m256 lookUp(__m256 low, __m256 high, __m256i at)
+    [[gnu::always_inline]] static __m256i reached(Lanes y, __m256 threshold)
     {
-        return _mm256_blendv_ps(_mm256_permutevar8x32_ps(low, at), _mm256_permutevar8x32_ps(high, at),
-                                _mm256_castsi256_ps(_mm256_slli_epi32(at, 28)));
+        return _mm256_castps_si256(_mm256_cmp_ps(y.v, threshold, _CMP_GE_OQ));
     }
-    [[gnu::always_inline]] __m256i index(Lanes y) const
+    [[gnu::always_inline]] static __m256i append(__m256i known, __m256i bit)
     {
-        const __m256i at = _mm256_cvttps_epi32(bin(y).v);
-        const __m256i byte = _mm256_or_si256(at, _mm256_set1_epi32(static_cast<int>(0x80808000u))); // the other three bytes: 0
-        const __m256 lower = _mm256_blendv_ps(_mm256_castsi256_ps(_mm256_shuffle_epi8(m_lower0, byte)),
-                                              _mm256_castsi256_ps(_mm256_shuffle_epi8(m_lower1, byte)),
-                                              _mm256_castsi256_ps(_mm256_slli_epi32(at, 27)));
-        const __m256i code = _mm256_castps_si256(lower);
-        const __m256 above = _mm256_cmp_ps(y.v, lookUp(m_thresholds0, m_thresholds1, code), _CMP_GE_OQ);
-        return _mm256_sub_epi32(code, _mm256_castps_si256(above));
+        return _mm256_add_epi32(_mm256_add_epi32(known, known), bit);
     }
-    static __m256i bytes16(const std::uint8_t* p)
+    // −(code / 2), found bit by bit: a comparison is −1 where it holds.
+    [[gnu::always_inline]] __m256i highBits(Lanes y) const
     {
-        return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+        __m256i known = reached(y, _mm256_set1_ps(kIq4.thresholds[7]));
+        const __m256 second =
+            _mm256_blendv_ps(_mm256_set1_ps(kIq4.thresholds[3]), _mm256_set1_ps(kIq4.thresholds[11]), _mm256_castsi256_ps(known));
+        known = append(known, reached(y, second));
+        return append(known, reached(y, _mm256_permutevar8x32_ps(m_third, known)));
     }
-    __m256i m_lower0 = bytes16(kIq4.lowerBytes.data()), m_lower1 = bytes16(kIq4.lowerBytes.data() + 16);
-    __m256 m_thresholds0 = _mm256_loadu_ps(kIq4.thresholds.data()), m_thresholds1 = _mm256_loadu_ps(kIq4.thresholds.data() + 8);
-    __m256 m_values0 = _mm256_loadu_ps(kIq4.values.data()), m_values1 = _mm256_loadu_ps(kIq4.values.data() + 8);
+    __m256 m_third = _mm256_loadu_ps(kIq4.third.data()), m_fourth = _mm256_loadu_ps(kIq4.fourth.data());
+    __m256 m_even = _mm256_loadu_ps(kIq4.even.data()), m_odd = _mm256_loadu_ps(kIq4.odd.data());
 #else
-    Lanes code(Lanes y) const { return {static_cast<float>(index(y))}; }
-    Lanes value(Lanes y) const { return {kIq4.values[index(y)]}; }
+    Lanes value(Lanes x, Lanes inverse) const { return {kIq4.values[index(x * inverse)]}; }
+    Lanes code(Lanes x, Lanes inverse) const
+    {
+        return {static_cast<float>(index(least(greatest(x * inverse, Lanes::all(-130.0f)), Lanes::all(130.0f))))};
+    }
 
 private:
     static std::size_t index(Lanes y)
     {
-        const auto lower = static_cast<std::size_t>(kIq4.lower[static_cast<std::size_t>(bin(y).v)]);
-        return y.v >= kIq4.thresholds[lower] ? lower + 1 : lower;
+        const auto bin = static_cast<std::size_t>(std::bit_cast<std::uint32_t>(y.v * Iq4Tables::binScale + 12582912.0f) & 31);
+        const auto lower = static_cast<std::size_t>(kIq4.lower[bin]);
+        return lower + (y.v >= kIq4.thresholds[lower] ? 1 : 0);
     }
 #endif
-    [[gnu::always_inline]] static Lanes bin(Lanes y)
-    {
-        return least(greatest(y * Lanes::all(0.125f) + Lanes::all(Iq4Tables::shift), zeros()), Lanes::all(31.0f));
-    }
 };
 
 // The scale of a group of n values: candidates put the value of largest magnitude near the last code or on and around the first.
@@ -121,7 +142,7 @@ template <int n> [[gnu::always_inline]] inline Lanes iq4Search(const NearestIq4&
         Lanes sumXQ = zero, sumQ2 = zero;
 #pragma GCC unroll 8
         for (int j = 0; j < n; ++j) {
-            const Lanes q = nearest.value(inverse * x[j]);
+            const Lanes q = nearest.value(x[j], inverse);
             const Lanes wq = w[j] * q;
             sumXQ = sumXQ + wq * x[j];
             sumQ2 = sumQ2 + wq * q;
@@ -153,7 +174,7 @@ struct IQ4_nlEncoder {
         }
         const Lanes scale = iq4Search<group>(nearest, x, w);
         const Inverse inverse(scale);
-        for (int j = 0; j < group; ++j) q[j] = nearest.code(inverse.value * x[j]);
+        for (int j = 0; j < group; ++j) q[j] = nearest.code(x[j], inverse.value);
         float scales[batch];
         std::uint8_t codes[batch * values];
         scale.store(scales);
@@ -198,7 +219,7 @@ struct IQ4_xsEncoder {
         for (int t = 0; t < tiles; ++t) {
             const Lanes inverse = Lanes::load(inverses + t * Lanes::count);
             Lanes q[group];
-            for (int j = 0; j < group; ++j) q[j] = nearest.code(inverse * x[t][j]);
+            for (int j = 0; j < group; ++j) q[j] = nearest.code(x[t][j], inverse);
             storeCodes<group>(q, codes + t * Lanes::count * group, group);
         }
         for (int b = 0; b < in.count; ++b) {

@@ -92,7 +92,7 @@ struct Q5_KLayout {
 
 template <class K> struct KAffine {
     static constexpr int values = 256, bytes = K::bytes, group = K::group, groups = values / group;
-    static constexpr int turns = Lanes::count == 16 ? 4 : Lanes::count == 8 ? 2 : 1; // tiles searched together
+    static constexpr int turns = Lanes::count == 1 ? 1 : 4; // tiles searched together
     static constexpr int tiles = Lanes::count == 1 ? groups : 4;
     static constexpr int batch = tiles * Lanes::count / groups;
     static constexpr bool usesImportance = true;

@@ -114,15 +114,16 @@ struct Q6_KEncoder : KSymmetric {
 struct Q3_KEncoder : KSymmetric {
     static constexpr int bytes = 110;
     static constexpr Squares squares = Squares::Block;
+    static constexpr int turns = Lanes::count == 1 ? 1 : 4; // tiles in a descent
 
     template <bool weighted> static void encode(const Batch<batch>& in)
     {
         Lanes x[tiles][kGroupValues], kept[tiles][kGroupValues]; // kept: the search's codes, 0 … 7
         float scales[batch * kGroups], weights[batch * kGroups];
-        for (int t = 0; t < tiles; ++t) {
-            Lanes w[kGroupValues];
-            load<weighted>(in, t, x[t], w);
+        for (int t = 0; t < tiles; t += weighted ? 1 : turns) {
             if constexpr (weighted) {
+                Lanes w[kGroupValues];
+                load<true>(in, t, x[t], w);
                 float sigma2[Lanes::count];
                 for (int lane = 0; lane < Lanes::count; ++lane)
                     sigma2[lane] = 2.0f * in.meanSquare[(t * Lanes::count + lane) / kGroups];
@@ -135,8 +136,8 @@ struct Q3_KEncoder : KSymmetric {
                     kept[t][j] = select(fit.empty, zeros(), nearestCode(fit.inverse * x[t][j], -4, 3) + Lanes::all(4.0f));
                 fit.scale.store(scales + t * Lanes::count);
             } else {
-                squareWeights<kGroupValues>(x[t], w);
-                descend(x[t], w, kept[t]).store(scales + t * Lanes::count);
+                for (int turn = t; turn < t + turns; ++turn) load<false>(in, turn, x[turn], nullptr);
+                descend(x + t, kept + t, scales + t * Lanes::count);
             }
         }
         std::uint8_t stored[batch][kGroups]; // scale + 32
@@ -169,22 +170,30 @@ struct Q3_KEncoder : KSymmetric {
         }
     }
 
-    // Without importances: plain rounding, then coordinate descent. Returns the scales.
-    static Lanes descend(const Lanes* x, const Lanes* w, Lanes* kept)
+    // Without importances: plain rounding, then coordinate descent; some tiles at once.
+    static void descend(const Lanes (*x)[kGroupValues], Lanes (*kept)[kGroupValues], float* scales)
     {
-        const Largest largest = largestOf<kGroupValues>(x);
-        const Mask empty = largest.magnitude < Lanes::all(kTooSmall);
-        const Lanes inverse = Lanes::all(-4.0f) / select(empty, Lanes::all(1.0f), largest.value);
-        Lanes q[kGroupValues];
-        CodeSums sums{zeros(), zeros()};
-        for (int j = 0; j < kGroupValues; ++j) {
-            q[j] = nearestCode(inverse * x[j], -4, 3);
-            sums.xq = sums.xq + w[j] * x[j] * q[j];
-            sums.q2 = sums.q2 + w[j] * q[j] * q[j];
+        Lanes w[turns][kGroupValues], q[turns][kGroupValues];
+        CodeSums sums[turns];
+        Mask alive[turns], running[turns];
+        for (int t = 0; t < turns; ++t) {
+            squareWeights<kGroupValues>(x[t], w[t]);
+            const Largest largest = largestOf<kGroupValues>(x[t]);
+            const Mask empty = largest.magnitude < Lanes::all(kTooSmall);
+            running[t] = alive[t] = !empty;
+            const Lanes inverse = Lanes::all(-4.0f) / select(empty, Lanes::all(1.0f), largest.value);
+            sums[t] = {zeros(), zeros()};
+            for (int j = 0; j < kGroupValues; ++j) {
+                q[t][j] = nearestCode(inverse * x[t][j], -4, 3);
+                sums[t].xq = sums[t].xq + w[t][j] * x[t][j] * q[t][j];
+                sums[t].q2 = sums[t].q2 + w[t][j] * q[t][j] * q[t][j];
+            }
         }
-        coordinateDescent<kGroupValues>(x, w, -4, 3, !empty, q, sums);
-        for (int j = 0; j < kGroupValues; ++j) kept[j] = select(empty, zeros(), q[j] + Lanes::all(4.0f));
-        return select((zeros() < sums.q2) & !empty, sums.xq / sums.q2, zeros());
+        coordinateDescent<kGroupValues, turns>(x, w, -4, 3, running, q, sums);
+        for (int t = 0; t < turns; ++t) {
+            for (int j = 0; j < kGroupValues; ++j) kept[t][j] = select(alive[t], q[t][j] + Lanes::all(4.0f), zeros());
+            select((zeros() < sums[t].q2) & alive[t], sums[t].xq / sums[t].q2, zeros()).store(scales + t * Lanes::count);
+        }
     }
 
     static float roundScales(const float* scales, std::uint8_t* codes)

@@ -90,7 +90,7 @@ template <int half> struct RoundAroundZero {
 // Q4_1, Q5_1: codes 0 … top above a minimum.
 template <int top> struct RoundAboveMinimum {
     static constexpr bool fifthBits = top == 31;
-    static constexpr int turns = Lanes::count == 16 ? 4 : Lanes::count == 8 ? 2 : 1; // tiles searched together
+    static constexpr int turns = Lanes::count == 1 ? 1 : 4; // tiles searched together
     static constexpr int values = kSmall, bytes = fifthBits ? 24 : 20, group = kSmall, batch = turns * Lanes::count;
     static constexpr bool usesImportance = true;
     static constexpr Squares squares = Squares::Row;

@@ -31,7 +31,7 @@ template <int n, int half> [[gnu::always_inline]] inline SymmetricFit symmetricS
         const int k = step == 0 ? 0 : step < 10 ? step - 10 : step - 9;
         const Lanes inverse = Lanes::all(-(static_cast<float>(half) + 0.1f * static_cast<float>(k))) / extreme;
         Lanes sumXQ = zero, sumQ2 = zero;
-#pragma GCC unroll 16
+#pragma GCC unroll 4
         for (int i = 0; i < n; ++i) {
             const Lanes q = nearestCode(inverse * x[i], -half, half - 1);
             sumXQ = sumXQ + wx[i] * q;
@@ -61,34 +61,42 @@ struct CodeSums {
 };
 
 // One code after the other is replaced by the best one for the scale that the others ask for, until a pass over all of them changes
-// nothing or five are over. Groups outside `running` keep their codes.
-template <int n> [[gnu::always_inline]] inline void coordinateDescent(const Lanes* x, const Lanes* w, float low, float high, Mask running,
-                                                                      Lanes* q, CodeSums& sums)
+// nothing or five are over. Groups outside `running` keep their codes. Every step waits for the one before it, so `tiles` tiles take
+// turns.
+template <int n, int tiles>
+[[gnu::always_inline]] inline void coordinateDescent(const Lanes (*x)[n], const Lanes (*w)[n], float low, float high, Mask* running,
+                                                     Lanes (*q)[n], CodeSums* sums)
 {
     const Lanes zero = zeros();
-    for (int pass = 0; pass < 5 && any(running); ++pass) {
-        Mask changed = zero < zero;
-        for (int i = 0; i < n; ++i) {
-            const Lanes wx = w[i] * x[i];
-            Lanes xq = sums.xq - wx * q[i];
-            Lanes q2 = sums.q2 - w[i] * q[i] * q[i];
-            Mask better = running & (zero < xq);
-            const Lanes code = nearestCode(x[i] * q2 / xq, low, high);
-            better = better & !(code == q[i]);
-            xq = xq + wx * code;
-            q2 = q2 + w[i] * code * code;
-            better = better & (zero < q2) & (sums.xq * sums.xq * q2 < xq * xq * sums.q2);
-            q[i] = select(better, code, q[i]);
-            sums.xq = select(better, xq, sums.xq);
-            sums.q2 = select(better, q2, sums.q2);
-            changed = changed | better;
+    for (int pass = 0; pass < 5; ++pass) {
+        Mask left = running[0], changed[tiles];
+        for (int t = 0; t < tiles; ++t) {
+            left = left | running[t];
+            changed[t] = zero < zero;
         }
-        running = running & changed;
+        if (!any(left)) break;
+        for (int i = 0; i < n; ++i)
+            for (int t = 0; t < tiles; ++t) {
+                const Lanes wx = w[t][i] * x[t][i], old = q[t][i];
+                Lanes xq = sums[t].xq - wx * old;
+                Lanes q2 = sums[t].q2 - w[t][i] * old * old;
+                Mask better = running[t] & (zero < xq);
+                const Lanes code = nearestCode(x[t][i] * q2 / xq, low, high);
+                better = better & !(code == old);
+                xq = xq + wx * code;
+                q2 = q2 + w[t][i] * code * code;
+                better = better & (zero < q2) & (sums[t].xq * sums[t].xq * q2 < xq * xq * sums[t].q2);
+                q[t][i] = select(better, code, old);
+                sums[t].xq = select(better, xq, sums[t].xq);
+                sums[t].q2 = select(better, q2, sums[t].q2);
+                changed[t] = changed[t] | better;
+            }
+        for (int t = 0; t < tiles; ++t) running[t] = running[t] & changed[t];
     }
 }
 
 // Values ≥ 0 → codes 0 … top and their scale.
-template <int n> [[gnu::always_inline]] inline Lanes positiveSearch(const Lanes* x, const Lanes* w, float top, Lanes* q)
+template <int n> [[gnu::always_inline]] inline Lanes positiveSearch(const Lanes (&x)[n], const Lanes (&w)[n], float top, Lanes (&q)[n])
 {
     const Lanes zero = zeros();
     Lanes largest = zero;
@@ -120,7 +128,8 @@ template <int n> [[gnu::always_inline]] inline Lanes positiveSearch(const Lanes*
         sums.xq = sums.xq + w[i] * x[i] * q[i];
         sums.q2 = sums.q2 + w[i] * q[i] * q[i];
     }
-    coordinateDescent<n>(x, w, 0, top, !empty, q, sums);
+    Mask running = !empty;
+    coordinateDescent<n, 1>(&x, &w, 0, top, &running, &q, &sums);
     return select(zero < sums.q2, sums.xq / sums.q2, zero);
 }
 

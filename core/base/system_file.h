@@ -1,0 +1,31 @@
+#pragma once
+// The few calls that writing a file needs and that differ between systems. Failures are -1 with errno set, as in POSIX.
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+namespace corral::system_file {
+
+// Created or emptied, and locked. errno EWOULDBLOCK: somebody else is writing it.
+int openLocked(const std::filesystem::path& name);
+void close(int descriptor);
+// All of it; 0 or -1.
+int writeAt(int descriptor, std::span<const std::byte> bytes, std::uint64_t offset);
+int sync(int descriptor);
+int syncFolderOf(const std::filesystem::path& file);
+// Over a file that has the name already. `descriptor` is the open file and is closed.
+int replace(int descriptor, const std::filesystem::path& from, const std::filesystem::path& to);
+// The open file goes without a trace.
+void remove(int descriptor, const std::filesystem::path& name);
+
+// Past the page cache from now on (or not any more): offsets, lengths and addresses must be multiples of kDirectAlignment then. A file
+// system that cannot do it says so here, or with EINVAL at the first write.
+inline constexpr std::size_t kDirectAlignment = 4096;
+int setDirect(int descriptor, bool direct);
+// A hint: write out now what is in the page cache.
+void startWriteback(int descriptor);
+// Bytes of another file, moved by the system. How many; 0: it cannot, or the source ended.
+std::int64_t copyRange(int from, std::uint64_t fromOffset, int to, std::uint64_t toOffset, std::uint64_t length);
+
+} // namespace corral::system_file
