@@ -86,7 +86,7 @@ OptionTable optionsOf(EstimateCommand& o)
               choice(memory::parseRecipe, t.recipe, "adamw-mixed, adamw-bf16, adamw-f32, adam-8bit, sgd, adafactor"));
     table.add({"--recompute"}, "HOW", "activations computed again in the backward pass: none, selective or full (default: none)",
               choice(memory::parseRecompute, t.recompute, "none, selective, full"));
-    table.flag({"--flash-attention"}, "attention that never stores its scores (default: on)", t.flashAttention);
+    table.flag({"--flash-attention"}, "attention that never stores its scores", t.flashAttention);
     table.add({"--sequence"}, "N", "tokens of a training sequence (default: 2048)", positive(t.sequence, kMostTokens));
     table.add({"--train-batch"}, "N", "sequences at once (default: 1)", positive(t.batch, kMostTokens));
     table.add({"--lora-rank"}, "N", "rank of the adapters (default: 16)", positive(t.rank, 1 << 16));
