@@ -17,7 +17,7 @@ struct EstimateCommand {
     bool train = false;
     memory::TrainingOptions training;
     int users = 0; // 0: no deployment asked for
-    bool json = false;
+    bool json = false, tensors = false;
 };
 
 template <class T> OptionTable::Setter choice(std::optional<T> (*parse)(std::string_view), T& target, std::string names)
@@ -48,6 +48,7 @@ OptionTable optionsOf(EstimateCommand& o)
                       "file of a split model: the whole). Without one by rules of thumb: inference = parameters × bytes, training 4 ×, deployment 1.3 ×.\n"
                       "GB are 10^9 bytes, GiB 2^30. --json gives bytes; its \"compute\" holds the program's own memory too, so that the parts add up.");
     table.flag({"--json"}, "one JSON object, all numbers in bytes", o.json);
+    table.flag({"--tensors"}, "each tensor by itself", o.tensors);
     table.value({"--params"}, "N", "the rules for so many parameters: 7B, 1.5B, 350M", o.parameters);
     table.value({"--type"}, "TYPE", "type of the weights for --params: f32, bf16, fp8, int4, q8_0, q4_K, Q4_K_M … (default: bf16)", o.type);
     addSessionOptions(table, o.model);
@@ -85,7 +86,7 @@ OptionTable optionsOf(EstimateCommand& o)
               choice(memory::parseRecipe, t.recipe, "adamw-mixed, adamw-bf16, adamw-f32, adam-8bit, sgd, adafactor"));
     table.add({"--recompute"}, "HOW", "activations computed again in the backward pass: none, selective or full (default: none)",
               choice(memory::parseRecompute, t.recompute, "none, selective, full"));
-    table.flag({"--flash-attention"}, "attention that never stores its scores (default: on)", t.flashAttention);
+    table.flag({"--flash-attention"}, "attention that never stores its scores", t.flashAttention);
     table.add({"--sequence"}, "N", "tokens of a training sequence (default: 2048)", positive(t.sequence, kMostTokens));
     table.add({"--train-batch"}, "N", "sequences at once (default: 1)", positive(t.batch, kMostTokens));
     table.add({"--lora-rank"}, "N", "rank of the adapters (default: 16)", positive(t.rank, 1 << 16));
@@ -117,6 +118,8 @@ Result<Estimate> estimateFile(const std::string& source, EstimateCommand& o)
     if (!account) return within(source, account.error());
     if (o.users > 0) result.deployment = memory::deploymentMemory(*account, o.users);
     if (o.train) result.training = {o.training, memory::trainingMemory(shape, o.training)};
+    if (o.tensors)
+        for (const memory::TensorSize& tensor : shape.tensors) result.tensors.push_back({tensor, model.deviceOf(tensor, *account)});
     result.whyEstimated = model.whyEstimated();
     result.placeableLayers = model.placeableLayers();
     result.exact = std::move(*account);

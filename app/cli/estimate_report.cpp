@@ -1,6 +1,7 @@
 #include "app/cli/estimate_report.h"
 
 #include "app/cli/model_options.h"
+#include "core/quant/format.h"
 
 namespace corral::cli {
 
@@ -43,6 +44,12 @@ Json exactJson(const Estimate& e)
         entry["parts"] = partsOf(std::vector<Quantity>(device.parts.begin(), device.parts.end()));
         devices.push_back(std::move(entry));
     }
+    for (const auto& [tensor, device] : e.tensors)
+        json["tensors"].push_back({{"name", tensor.name},
+                                   {"type", quant::findFormat(tensor.type)->name},
+                                   {"role", memory::idOf(tensor.role)},
+                                   {"bytes", tensor.bytes},
+                                   {"device", account.devices[device].device.name}});
     json["context"] = account.context;
     json["batch"] = account.batch;
     json["cache_type_k"] = toString(account.key);
@@ -101,6 +108,9 @@ std::string toText(const Estimate& e)
             table.row("total", account.total());
         }
     }
+    if (!e.tensors.empty()) table.heading("weights by tensor");
+    for (const auto& [tensor, device] : e.tensors)
+        table.row(oneLine(tensor.name), tensor.bytes, std::format("{} on {}", quant::findFormat(tensor.type)->name, e.exact->devices[device].device.name));
     if (e.training) {
         const auto& [options, memory] = *e.training;
         table.heading(std::format("training: {}, {}, {} × {} tokens", memory::toString(options.method), memory::toString(options.recipe), options.batch, options.sequence));

@@ -16,6 +16,11 @@ struct Estimate {
     std::optional<memory::Account> exact; // of a file
     std::string whyEstimated;             // why its cache and compute are only a formula's guess
     int placeableLayers = 0;
+    struct Tensor {
+        memory::TensorSize size;
+        std::size_t device = 0; // in exact->devices
+    };
+    std::vector<Tensor> tensors; // if each was asked for
     std::optional<std::pair<memory::TrainingOptions, memory::TrainingMemory>> training;
     std::optional<memory::DeploymentMemory> deployment;
 };

@@ -349,6 +349,12 @@ const ModelShape& ModelMemory::shape() const { return m_state->shape; }
 const std::string& ModelMemory::whyEstimated() const { return m_state->why; }
 int ModelMemory::placeableLayers() const { return static_cast<int>(m_state->blocks()) + 1; }
 
+std::size_t ModelMemory::deviceOf(const TensorSize& tensor, const Account& account) const
+{
+    const std::size_t place = m_state->placeOf(tensor);
+    return place < account.places.size() ? static_cast<std::size_t>(account.places[place] + 1) : 0;
+}
+
 Result<Account> ModelMemory::account(const Situation& s)
 {
     if (s.context < 0 || s.batch < 1 || s.threads < 0)
@@ -374,7 +380,8 @@ Result<Account> ModelMemory::account(const Situation& s)
     account.gpuLayers = s.gpus.empty()     ? 0
                         : s.gpuLayers < 0 ? gpuLayersThatFit(layerBytes, rooms)
                                           : std::min(s.gpuLayers, placeableLayers());
-    const auto places = placeLayers(layerBytes.size(), account.gpuLayers, rooms);
+    account.places = placeLayers(layerBytes.size(), account.gpuLayers, rooms);
+    const std::vector<int>& places = account.places;
 
     const auto append = [](std::vector<Part>& parts, std::vector<Part> more) { std::ranges::move(more, std::back_inserter(parts)); };
     for (int device = -1; device < static_cast<int>(s.gpus.size()); ++device) {

@@ -56,6 +56,7 @@ struct Account {
     generate::CacheType key = generate::CacheType::F16, value = generate::CacheType::F16;
     bool estimated = false;             // the engine does not run this model: cache and compute are formulas
     std::vector<DeviceAccount> devices; // the host first
+    std::vector<int> places;            // by layer, the output layer last: −1 the host, else the GPU's number
     std::uint64_t bytes(Group group) const;
     std::uint64_t total() const;
     Quantity weights() const; // in one: what rules and deployment go out from
@@ -73,6 +74,8 @@ public:
     const std::string& whyEstimated() const;
     // Blocks and the output layer: what a GPU could take over.
     int placeableLayers() const;
+    // The index in account.devices of the one a tensor lies on. A tied output matrix on a GPU is a copy, which its account counts.
+    std::size_t deviceOf(const TensorSize& tensor, const Account& account) const;
 
     // Unsupported if the cache type does not go with the model's heads, InvalidArgument for numbers that make no session. Remembers the plan of
     // the last batch size: one thread at a time.

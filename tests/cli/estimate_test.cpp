@@ -58,6 +58,11 @@ TEST(Estimate, OfAFile)
     ASSERT_EQ(split["devices"].size(), 2u);
     EXPECT_EQ(split["devices"][1]["layers"], 2);
     EXPECT_EQ(split["weights"], exact["weights"]);
+    std::uint64_t onGpu = 0;
+    const auto listed = estimated({model, "-c", "128", "--gpu", "2GiB", "-ngl", "2", "--tensors"})["exact"];
+    EXPECT_EQ(listed["tensors"].size(), info["tensors"].size());
+    for (const auto& tensor : listed["tensors"]) onGpu += tensor["device"] == "GPU 0" ? tensor["bytes"].get<std::uint64_t>() : 0;
+    EXPECT_EQ(onGpu, split["devices"][1]["weights"]);
 
     const auto more = estimated({model, "-c", "128", "--train", "lora", "--lora-rank", "4", "--users", "5"});
     EXPECT_EQ(more["deployment"]["kv_cache"], 5 * exact["kv_cache"].get<int>());

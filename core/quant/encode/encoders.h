@@ -8,16 +8,17 @@ namespace corral::quant::encode {
 #define CORRAL_ENCODER(function)                                                                                                           \
     void function(const float* values, const float* importance, std::byte* blocks, std::int64_t rows, std::int64_t n)
 
+// After the name: whether importances are looked at, and (if so) whether they are needed.
 #if defined(__x86_64__)
-#define CORRAL_DECLARE_ENCODERS(name, importance)                                                                                          \
+#define CORRAL_DECLARE_ENCODERS(name, ...)                                                                                                 \
     CORRAL_ENCODER(name##_plain);                                                                                                          \
     CORRAL_ENCODER(name##_avx2);                                                                                                           \
     CORRAL_ENCODER(name##_avx512);                                                                                                         \
-    inline constexpr Encoders name{name##_plain, name##_avx2, name##_avx512, importance};
+    inline constexpr Encoders name{name##_plain, name##_avx2, name##_avx512, __VA_ARGS__};
 #else
-#define CORRAL_DECLARE_ENCODERS(name, importance)                                                                                          \
+#define CORRAL_DECLARE_ENCODERS(name, ...)                                                                                                 \
     CORRAL_ENCODER(name##_plain);                                                                                                          \
-    inline constexpr Encoders name{name##_plain, nullptr, nullptr, importance};
+    inline constexpr Encoders name{name##_plain, nullptr, nullptr, __VA_ARGS__};
 #endif
 
 // name_LEVEL is an instance of a template function with the parameters of EncodeRowsFn.
@@ -45,5 +46,12 @@ CORRAL_DECLARE_ENCODERS(tq1_0, false)
 CORRAL_DECLARE_ENCODERS(tq2_0, false)
 CORRAL_DECLARE_ENCODERS(q1_0, false)
 CORRAL_DECLARE_ENCODERS(q2_0, false)
+CORRAL_DECLARE_ENCODERS(iq1_s, true, true)
+CORRAL_DECLARE_ENCODERS(iq1_m, true)
+CORRAL_DECLARE_ENCODERS(iq2_xxs, true, true)
+CORRAL_DECLARE_ENCODERS(iq2_xs, true, true)
+CORRAL_DECLARE_ENCODERS(iq2_s, true)
+CORRAL_DECLARE_ENCODERS(iq3_xxs, true)
+CORRAL_DECLARE_ENCODERS(iq3_s, true)
 
 } // namespace corral::quant::encode

@@ -10,11 +10,11 @@ namespace {
 // Without importances values are weighted with x² + σ², between the reference's x² (which gives zeros no weight at all) and all alike.
 constexpr float kPlainSpread = 1.0f;
 
-inline void putHalf(std::uint8_t* p, std::uint16_t half) { std::memcpy(p, &half, sizeof half); }
-inline void putWord(std::uint8_t* p, std::uint32_t word) { std::memcpy(p, &word, sizeof word); }
+[[maybe_unused]] inline void putHalf(std::uint8_t* p, std::uint16_t half) { std::memcpy(p, &half, sizeof half); }
+[[maybe_unused]] inline void putWord(std::uint8_t* p, std::uint32_t word) { std::memcpy(p, &word, sizeof word); }
 
 // Two nibbles a byte.
-inline void putNibbles(std::uint8_t* p, const std::uint8_t* values, int count)
+[[maybe_unused]] inline void putNibbles(std::uint8_t* p, const std::uint8_t* values, int count)
 {
     for (int i = 0; i < count; i += 2) p[i / 2] = static_cast<std::uint8_t>(values[i] | values[i + 1] << 4);
 }
@@ -26,15 +26,13 @@ struct LatticeIq2 {
     static constexpr Shifts shifts = Shifts::None;
     static constexpr bool evenSigns = true, signedGrid = false;
     static float weightSpread(bool importances) { return importances ? 1.0f : kPlainSpread; }
-    template <int N> static typename Lanes<N>::F nearestValue(typename Lanes<N>::F x)
+    static Lanes nearestValue(Lanes x) { return oneOf(x, 16.5f, 34.0f); }
+    static Lanes value(Lanes level) { return oneOf(level, 1, 2); }
+
+private:
+    static Lanes oneOf(Lanes x, float middle, float high)
     {
-        using V = Lanes<N>;
-        return x > 34.0f ? V::splat(43.0f) : x > 16.5f ? V::splat(25.0f) : V::splat(8.0f);
-    }
-    template <int N> static typename Lanes<N>::F value(typename Lanes<N>::I level)
-    {
-        using V = Lanes<N>;
-        return level == 0 ? V::splat(8.0f) : level == 1 ? V::splat(25.0f) : V::splat(43.0f);
+        return select(x < Lanes::all(middle), Lanes::all(8), select(x < Lanes::all(high), Lanes::all(25), Lanes::all(43)));
     }
 };
 
@@ -106,9 +104,9 @@ struct LatticeIq3xxs : LatticeIq3 {
     static constexpr float values[8] = {4, 12, 20, 28, 36, 44, 52, 62}, largest = 62, unit = 4;
     static constexpr bool evenSigns = true;
     static const LatticeGrid& grid() { return latticeIq3xxs(); }
-    template <int N> static typename Lanes<N>::F value(typename Lanes<N>::I level)
+    static Lanes value(Lanes level)
     {
-        return Lanes<N>::toFloat(8 * level + (level == 7 ? Lanes<N>::splat(6) : Lanes<N>::splat(4)));
+        return level * Lanes::all(8) + select(level < Lanes::all(7), Lanes::all(4), Lanes::all(6));
     }
     static void pack(const LatticeBlock& b, std::uint8_t* p)
     {
@@ -128,7 +126,7 @@ struct LatticeIq3s : LatticeIq3 {
     static constexpr float values[8] = {1, 3, 5, 7, 9, 11, 13, 15}, largest = 15, unit = 1;
     static constexpr bool evenSigns = false;
     static const LatticeGrid& grid() { return latticeIq3s(); }
-    template <int N> static typename Lanes<N>::F value(typename Lanes<N>::I level) { return Lanes<N>::toFloat(2 * level + 1); }
+    static Lanes value(Lanes level) { return level + level + Lanes::all(1); }
     static void pack(const LatticeBlock& b, std::uint8_t* p)
     {
         putHalf(p, b.d);
@@ -153,12 +151,11 @@ struct LatticeIq1 {
     static constexpr std::array scan{1.0f};
     static const LatticeGrid& grid() { return latticeIq1(); }
     static float weightSpread(bool importances) { return importances ? 2.0f : kPlainSpread; }
-    template <int N> static typename Lanes<N>::F nearestValue(typename Lanes<N>::F x)
+    static Lanes nearestValue(Lanes x)
     {
-        using V = Lanes<N>;
-        return x > 0.5f ? V::splat(1.0f) : x < -0.5f ? V::splat(-1.0f) : V::splat(0.0f);
+        return select(x < Lanes::all(-0.5f), Lanes::all(-1), select(Lanes::all(0.5f) < x, Lanes::all(1), zeros()));
     }
-    template <int N> static typename Lanes<N>::F value(typename Lanes<N>::I level) { return Lanes<N>::toFloat(level - 1); }
+    static Lanes value(Lanes level) { return level - Lanes::all(1); }
 };
 
 struct LatticeIq1s : LatticeIq1 {

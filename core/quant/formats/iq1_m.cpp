@@ -2,7 +2,7 @@
 // 4 × u16 [48:56]: their top nibbles, low to high, are the half float d, the four times three bits below are scales s of 16 values;
 // x = d (2 s + 1) (grid + delta).
 #include "core/quant/block_codes.h"
-#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/encoders.h"
 #include "core/quant/ternary_grid.h"
 
 namespace corral::quant::formats {

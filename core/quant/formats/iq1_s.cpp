@@ -1,7 +1,7 @@
 // IQ1_S: d f16 [0:2], low index bytes [2:34], one for 8 values, then a u16 a group of 32 [34:50]: four times three high index bits, the
 // scale s in bits 12–14, the sign of delta in bit 15; x = d (2 s + 1) (grid + delta).
 #include "core/quant/block_codes.h"
-#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/encoders.h"
 #include "core/quant/ternary_grid.h"
 
 namespace corral::quant::formats {

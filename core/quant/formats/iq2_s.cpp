@@ -1,7 +1,7 @@
 // IQ2_S: d f16 [0:2], low index bytes [2:34], signs [34:66], high index bits [66:74], scale nibbles [74:82], one for 16 values;
 // x = ± d (s + 0.5) / 4 · grid.
 #include "core/quant/block_codes.h"
-#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/encoders.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {

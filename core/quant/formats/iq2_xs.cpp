@@ -1,7 +1,7 @@
 // IQ2_XS: d f16 [0:2], 32 × u16 [2:66] (grid index in bits 0–8, seven signs above), scale nibbles [66:74], one for 16 values;
 // x = ± d (s + 0.5) / 4 · grid.
 #include "core/quant/block_codes.h"
-#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/encoders.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {

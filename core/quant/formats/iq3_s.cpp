@@ -1,7 +1,7 @@
 // IQ3_S: d f16 [0:2], low index bytes [2:66], one for 4 values, high index bits [66:74], signs [74:106], scale nibbles [106:110], one for
 // 32 values; x = ± d (1 + 2 s) · grid.
 #include "core/quant/block_codes.h"
-#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/encoders.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {

@@ -1,7 +1,7 @@
 // IQ3_XXS: d f16 [0:2], 64 grid indices [2:66], one for 4 values, then a u32 a group of 32 [66:98]: scale s in bits 28–31, four times
 // seven sign bits below; x = ± d (s + 0.5) / 2 · grid.
 #include "core/quant/block_codes.h"
-#include "core/quant/encode/lattice.h"
+#include "core/quant/encode/encoders.h"
 #include "core/quant/grid_codes.h"
 
 namespace corral::quant::formats {

@@ -213,6 +213,10 @@ TEST(Account, SplitsOverDevices)
         EXPECT_EQ(account->bytes(Group::Cache), alone->bytes(Group::Cache));
         EXPECT_EQ(account->devices[1].bytes(Group::Cache), alone->bytes(Group::Cache) / 2 * static_cast<unsigned>(std::max(n - 1, 0)));
         EXPECT_EQ(account->devices[1].bytes(Group::Compute) > 0, n > 0);
+        std::uint64_t there = 0;
+        for (const TensorSize& tensor : memory.shape().tensors)
+            if (memory.deviceOf(tensor, *account) == 1) there += tensor.bytes;
+        EXPECT_EQ(there, account->devices[1].bytes(Group::Weights));
     }
     s.gpuLayers = -1;
     EXPECT_EQ(memory.account(s)->gpuLayers, 3) << "all fit";
