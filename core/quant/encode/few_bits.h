@@ -35,7 +35,10 @@ template <class F> struct Ternary {
         std::uint8_t codes[batch * values];
         forPieces(in, values, [&](const Lanes* x, int i) {
             Lanes q[16];
-            for (int j = 0; j < 16; ++j) q[j] = select(inverse.lost, Lanes::all(F::lost), roundedAway(x[j] * inverse.value) + Lanes::all(1.0f));
+            for (int j = 0; j < 16; ++j) {
+                const Lanes code = roundedAway(x[j] * inverse.value) + Lanes::all(1.0f);
+                q[j] = select(inverse.lost, Lanes::all(F::lost), code);
+            }
             storeCodes<16>(q, codes + 16 * i, values);
         });
         float scales[batch];

@@ -42,6 +42,19 @@ struct Iq4Tables {
         for (std::size_t known = 0; known < 4; ++known) third[(8 - known) % 8] = thresholds[4 * known + 1];
         for (std::size_t known = 0; known < 8; ++known) fourth[(8 - known) % 8] = thresholds[2 * known];
     }
+    // What is said of the bins.
+    constexpr bool binsHold() const
+    {
+        int last = -100;
+        for (std::size_t c = 0; c < 15; ++c) {
+            const float position = thresholds[c] * binScale + 16.5f; // positive: the bin is the whole part
+            const int bin = static_cast<int>(position);
+            const float fraction = position - static_cast<float>(bin);
+            if (bin == last || fraction < 0.01f || fraction > 0.99f) return false;
+            last = bin;
+        }
+        return true;
+    }
     static constexpr float nextBelow(float y)
     {
         const auto bits = std::bit_cast<std::uint32_t>(y);
@@ -49,6 +62,7 @@ struct Iq4Tables {
     }
 };
 inline constexpr Iq4Tables kIq4;
+static_assert(kIq4.binsHold());
 
 // The value nearest to y = x · inverse, and its code. |y| ≤ 136 for the value; the tables are in registers.
 class NearestIq4 {
@@ -138,7 +152,8 @@ template <int n> [[gnu::always_inline]] inline Lanes iq4Search(const NearestIq4&
     Lanes scale = zero, best = zero;
     for (int step = -8; step <= 7; ++step) {
         const bool first = step == -8; // the others have to be better
-        const Lanes inverse = first ? Lanes::all(1.0f) / (extreme / Lanes::all(127.0f)) : Lanes::all(static_cast<float>(step) - 127.0f) / extreme;
+        const Lanes inverse = first ? Lanes::all(1.0f) / (extreme / Lanes::all(127.0f))
+                                    : Lanes::all(static_cast<float>(step) - 127.0f) / extreme;
         Lanes sumXQ = zero, sumQ2 = zero;
 #pragma GCC unroll 8
         for (int j = 0; j < n; ++j) {

@@ -239,8 +239,10 @@ struct Q3_KEncoder : KSymmetric {
     static void packScales(const std::uint8_t* scales, std::uint8_t* p)
     {
         for (int g = 0; g < 8; ++g) p[g] = static_cast<std::uint8_t>((scales[g] & 15) | (scales[8 + g] & 15) << 4);
-        for (int g = 0; g < 4; ++g)
-            p[8 + g] = static_cast<std::uint8_t>(scales[g] >> 4 | scales[4 + g] >> 4 << 2 | scales[8 + g] >> 4 << 4 | scales[12 + g] >> 4 << 6);
+        for (int g = 0; g < 4; ++g) {
+            const std::uint8_t* s = scales + g;
+            p[8 + g] = static_cast<std::uint8_t>(s[0] >> 4 | s[4] >> 4 << 2 | s[8] >> 4 << 4 | s[12] >> 4 << 6);
+        }
     }
 
     static void packCodes(const std::uint8_t* __restrict codes, std::uint8_t* __restrict p)

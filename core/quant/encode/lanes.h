@@ -98,7 +98,8 @@ CORRAL_LANES Lanes least(Lanes a, Lanes b) { return {a.v < b.v ? a.v : b.v}; }
 CORRAL_LANES Lanes greatest(Lanes a, Lanes b) { return {a.v > b.v ? a.v : b.v}; }
 CORRAL_LANES Lanes magnitude(Lanes a) { return {std::fabs(a.v)}; }
 CORRAL_LANES Lanes squareRoot(Lanes a) { return {std::sqrt(a.v)}; }
-CORRAL_LANES Lanes truncated(Lanes a) { return {std::trunc(a.v)}; }
+// Above 2^23 there are no fractions (and std::trunc is a function call on x86-64's baseline).
+CORRAL_LANES Lanes truncated(Lanes a) { return {std::fabs(a.v) < 0x1p23f ? static_cast<float>(static_cast<int>(a.v)) : a.v}; }
 CORRAL_LANES Mask operator<(Lanes a, Lanes b) { return {a.v < b.v}; }
 CORRAL_LANES Mask operator<=(Lanes a, Lanes b) { return {a.v <= b.v}; }
 CORRAL_LANES Mask operator==(Lanes a, Lanes b) { return {a.v == b.v}; }

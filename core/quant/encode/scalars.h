@@ -42,9 +42,10 @@ struct Bf16Writer {
         const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
         const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
         const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
-        const __m256 chosen = _mm256_blendv_ps(_mm256_castsi256_ps(rounded), _mm256_castsi256_ps(quiet), _mm256_cmp_ps(x.v, x.v, _CMP_UNORD_Q));
-        const __m256i words = _mm256_srli_epi32(_mm256_castps_si256(chosen), 16);
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_packus_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
+        const __m256i isNan = _mm256_castps_si256(_mm256_cmp_ps(x.v, x.v, _CMP_UNORD_Q));
+        const __m256i words = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, isNan), 16);
+        const __m128i packed = _mm_packus_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(p), packed);
 #else
         const std::uint16_t half = floatToBf16(x.v);
         std::memcpy(p, &half, sizeof half);

@@ -48,9 +48,10 @@ std::vector<float> makeRows(std::int64_t rows, std::int64_t n, std::uint64_t see
 {
     std::mt19937_64 random(seed);
     std::vector<float> values(static_cast<std::size_t>(rows * n));
-    for (std::int64_t row = 0; row < rows; ++row)
-        fillRow(values.data() + row * n, n, static_cast<RowKind>((row + static_cast<std::int64_t>(seed)) % static_cast<int>(RowKind::Count)),
-                random);
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const auto kind = (static_cast<std::uint64_t>(row) + seed) % static_cast<std::uint64_t>(RowKind::Count);
+        fillRow(values.data() + row * n, n, static_cast<RowKind>(kind), random);
+    }
     return values;
 }
 
@@ -100,6 +101,16 @@ double relativeError(const std::vector<float>& values, const std::vector<float>&
     return std::sqrt(error / power);
 }
 
+TEST(Encode, EveryTypeOfWeightsCanBeWritten)
+{
+    for (const Format* format : allFormats()) {
+        const bool activations = format->name == "q8_1" || format->name == "q8_K";
+        const bool storage = format->id >= 24 && format->id <= 28; // I8 … F64
+        EXPECT_EQ(format->encodeRows != nullptr, !activations && !storage) << format->name;
+        EXPECT_TRUE(format->usesImportance || !format->needsImportance) << format->name;
+    }
+}
+
 TEST(Encode, EveryLevelGivesThePlainBytes)
 {
     for (const Format* format : written())
@@ -113,7 +124,7 @@ TEST(Encode, EveryLevelGivesThePlainBytes)
                     const auto plain = encode(*format, SimdLevel::Plain, values, weights, rows, n);
                     for (const SimdLevel level : test::simdLevels())
                         ASSERT_EQ(encode(*format, level, values, weights, rows, n), plain)
-                            << format->name << ' ' << toString(level) << ", " << rows << " rows of " << n << (weighted ? ", importances" : "");
+                            << format->name << ' ' << toString(level) << ' ' << rows << " rows of " << n << (weighted ? " weighted" : "");
                 }
             }
         }
@@ -156,7 +167,8 @@ TEST(Encode, ErrorsAreNearTheLimitOfTheirBits)
             if (format->name == "f16") limit = 0x1p-12;
             if (format->name == "bf16") limit = 0x1p-9;
             if (format->name == "f32") limit = 0;
-            EXPECT_LE(relativeError(values, decode(*format, blocks, values.size())), limit) << format->name << (weighted ? " weighted" : "");
+            const double error = relativeError(values, decode(*format, blocks, values.size()));
+            EXPECT_LE(error, limit) << format->name << (weighted ? " weighted" : "");
         }
 }
 
@@ -245,8 +257,8 @@ TEST(Encode, GroupsWithoutImportanceAreNotLost)
     for (const char* name : {"q4_0", "q4_1", "q5_0", "q5_1", "q2_K", "q3_K", "q4_K", "q5_K", "q6_K", "iq4_nl", "iq4_xs"}) {
         const Format* format = findFormat(name);
         const auto blocks = encode(*format, detectSimdLevel(), values, importance.data(), 1, n);
-        EXPECT_LE(relativeError(values, decode(*format, blocks, values.size())), 2.5 * std::exp2(-8.0 * format->blockBytes / format->blockSize))
-            << name;
+        const double limit = 2.5 * std::exp2(-8.0 * format->blockBytes / format->blockSize);
+        EXPECT_LE(relativeError(values, decode(*format, blocks, values.size())), limit) << name;
     }
 }
 
