@@ -40,11 +40,7 @@ std::string typeName(const quantize::Plan& plan)
 std::filesystem::path outputPath(const ConvertOptions& o, const quantize::Plan& plan)
 {
     const std::string type = typeName(plan);
-    if (o.output.empty()) {
-        std::error_code ignored;
-        const bool isFolder = std::filesystem::is_directory(o.input, ignored);
-        return convert::defaultOutput(isFolder ? o.input : o.input.has_parent_path() ? o.input.parent_path() : ".", type);
-    }
+    if (o.output.empty()) return convert::defaultOutput(o.input, type);
     std::string path = o.output;
     for (const char* placeholder : {"{ftype}", "{outtype}"}) path = text::replaceAll(path, placeholder, changedCase(type, false));
     for (const char* placeholder : {"{FTYPE}", "{OUTTYPE}"}) path = text::replaceAll(path, placeholder, changedCase(type, true));
@@ -81,6 +77,7 @@ Result<void> convertModel(const ConvertOptions& o)
     if (!plan) return std::unexpected(plan.error());
     if (!o.name.empty()) gguf::setKey(plan->keys, "general.name", gguf::string(o.name));
     const std::filesystem::path output = outputPath(o, *plan);
+    if (convert::isPartOfCheckpoint(o.input, output)) return fail(ErrorCode::InvalidArgument, "{} is a part of the checkpoint", output.string());
     const std::string summary = std::format("{} tensors, {:.1f} MB, {:.2f} bits a weight", plan->tensors.size(), static_cast<double>(plan->bytes) / 1e6, plan->bitsPerWeight());
     if (o.dryRun) {
         for (const quantize::PlannedTensor& tensor : plan->tensors) {

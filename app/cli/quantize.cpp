@@ -159,8 +159,10 @@ Result<std::optional<quantize::Imatrix>> loadImatrix(const QuantizeCommand& o)
 Result<quantize::Plan> planFor(const QuantizeCommand& o, const quantize::Source& source, const quantize::PlanOptions& options, WatchedJob& watched)
 {
     if (!o.hasGoal()) return quantize::makePlan(source, *o.target, options);
-    (void)watched;
-    return fail(ErrorCode::Unsupported, "aiming for a size is not there yet");
+    auto plan = quantize::planForSize(source, o.goal, options, o.write.threads, watched.job(), watched.progress());
+    watched.end();
+    if (plan && o.target) gguf::setKey(plan->keys, "general.file_type", gguf::u32(o.target->fileType)); // what it shall be called
+    return plan;
 }
 
 std::string missing(const quantize::Plan& plan)

@@ -103,16 +103,23 @@ Result<std::unique_ptr<quantize::Source>> open(const std::filesystem::path& fold
     return source;
 }
 
+// The folder itself, or the one a file is in.
+std::filesystem::path folderOf(const std::filesystem::path& folderOrFile)
+{
+    std::error_code missing;
+    if (std::filesystem::is_directory(folderOrFile, missing)) return folderOrFile;
+    return folderOrFile.has_parent_path() ? folderOrFile.parent_path() : ".";
+}
+
 } // namespace
 
 Result<std::unique_ptr<quantize::Source>> openCheckpoint(const std::filesystem::path& folderOrFile)
 {
     std::error_code missing;
     if (!std::filesystem::exists(folderOrFile, missing)) return fail(ErrorCode::NotFound, "{}: not there", folderOrFile.string());
-    std::filesystem::path folder = folderOrFile;
+    const std::filesystem::path folder = folderOf(folderOrFile);
     std::optional<std::filesystem::path> file;
     if (!std::filesystem::is_directory(folderOrFile, missing)) {
-        folder = folderOrFile.has_parent_path() ? folderOrFile.parent_path() : ".";
         if (folderOrFile.extension() == ".safetensors") file = folderOrFile;
         else if (folderOrFile.extension() != ".json") return fail(ErrorCode::InvalidArgument, "{}: neither a folder nor a .safetensors file", folderOrFile.string());
     }
@@ -127,11 +134,19 @@ bool isCheckpoint(const std::filesystem::path& folder)
     return std::filesystem::is_regular_file(folder / "config.json", missing) && !weightFiles(folder).empty();
 }
 
-std::filesystem::path defaultOutput(const std::filesystem::path& folder, std::string_view typeName)
+bool isPartOfCheckpoint(const std::filesystem::path& folderOrFile, const std::filesystem::path& file)
+{
+    std::error_code missing, stopped;
+    for (std::filesystem::directory_iterator it(folderOf(folderOrFile), stopped), end; !stopped && it != end; it.increment(stopped))
+        if (it->path().extension() != ".gguf" && std::filesystem::equivalent(it->path(), file, missing)) return true;
+    return false;
+}
+
+std::filesystem::path defaultOutput(const std::filesystem::path& folderOrFile, std::string_view typeName)
 {
     std::error_code ignored;
-    std::filesystem::path place = std::filesystem::weakly_canonical(folder, ignored);
-    if (place.empty()) place = folder;
+    std::filesystem::path place = std::filesystem::weakly_canonical(folderOf(folderOrFile), ignored);
+    if (place.empty()) place = folderOf(folderOrFile);
     if (!place.has_filename()) place = place.parent_path();
     std::string type(typeName);
     std::ranges::transform(type, type.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });

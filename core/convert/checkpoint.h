@@ -24,7 +24,9 @@ Result<std::unique_ptr<quantize::Source>> openCheckpoint(const std::filesystem::
 bool isCheckpoint(const std::filesystem::path& folder);
 
 Result<quantize::Plan> makePlan(const quantize::Source& checkpoint, OutType type);
+// Whether a file is one of those that the checkpoint consists of: nothing may be written there.
+bool isPartOfCheckpoint(const std::filesystem::path& folderOrFile, const std::filesystem::path& file);
 // NAME-F16.gguf beside the folder: what --outfile is without an argument.
-std::filesystem::path defaultOutput(const std::filesystem::path& folder, std::string_view typeName);
+std::filesystem::path defaultOutput(const std::filesystem::path& folderOrFile, std::string_view typeName);
 
 } // namespace corral::convert

@@ -85,15 +85,14 @@ ErrorSums RowEncoder::errors(const float* values, std::uint64_t count, const std
     return m_scan->errors(values, decoded, total);
 }
 
-double RowEncoder::weightedErrors(const float* values, std::uint64_t first, std::uint64_t count, const std::byte* blocks, float* decoded) const
+ErrorSums RowEncoder::weightedErrors(const float* values, std::uint64_t first, std::uint64_t count, const float* decoded) const
 {
-    if (m_importance.empty()) return errors(values, count, blocks, decoded).squares;
-    m_decode(blocks, decoded, static_cast<std::int64_t>(count * m_rowLength));
-    double sum = 0;
+    if (m_importance.empty()) return m_scan->errors(values, decoded, static_cast<std::int64_t>(count * m_rowLength));
+    ErrorSums sums;
     for (std::uint64_t row = 0; row < count; ++row)
-        sum += m_scan->weightedErrors(values + row * m_rowLength, decoded + row * m_rowLength, importanceOf(first + row),
-                                      static_cast<std::int64_t>(m_rowLength));
-    return sum;
+        sums.add(m_scan->weightedErrors(values + row * m_rowLength, decoded + row * m_rowLength, importanceOf(first + row),
+                                        static_cast<std::int64_t>(m_rowLength)));
+    return sums;
 }
 
 } // namespace corral::quantize

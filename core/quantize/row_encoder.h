@@ -24,10 +24,10 @@ public:
 
     // values: [count, rowLength], rows first … of the tensor. → [count, rowBytes]
     Result<void> encode(const float* values, std::uint64_t first, std::uint64_t count, std::byte* blocks) const;
-    // What encode() lost. decoded: room for as many values.
+    // What encode() lost. decoded: room for as many values; they are there afterwards.
     ErrorSums errors(const float* values, std::uint64_t count, const std::byte* blocks, float* decoded) const;
-    // The same as one number: squared errors, each times the importance of its column (1 without importances).
-    double weightedErrors(const float* values, std::uint64_t first, std::uint64_t count, const std::byte* blocks, float* decoded) const;
+    // Then also: each square times the importance of its column (1 without importances).
+    ErrorSums weightedErrors(const float* values, std::uint64_t first, std::uint64_t count, const float* decoded) const;
 
 private:
     RowEncoder() = default;

@@ -37,14 +37,15 @@ std::uint32_t largestMagnitude(const float* values, std::int64_t n)
     return largest;
 }
 
-ErrorSums errors(const float* original, const float* decoded, std::int64_t n)
+// weightOf(i): a double.
+template <class WeightOf> inline ErrorSums compare(const float* original, const float* decoded, std::int64_t n, WeightOf&& weightOf)
 {
     double squares[kLanes] = {}, originals[kLanes] = {};
     float largest[kLanes] = {};
     inLanes(n, [&](std::int64_t i, int lane) {
         const float error = std::fabs(decoded[i] - original[i]);
-        squares[lane] += static_cast<double>(error) * static_cast<double>(error);
-        originals[lane] += static_cast<double>(original[i]) * static_cast<double>(original[i]);
+        squares[lane] += static_cast<double>(error) * static_cast<double>(error) * weightOf(i);
+        originals[lane] += static_cast<double>(original[i]) * static_cast<double>(original[i]) * weightOf(i);
         largest[lane] = error > largest[lane] ? error : largest[lane];
     });
     ErrorSums sums{.squares = total(squares), .originalSquares = total(originals), .maxAbsolute = 0};
@@ -52,14 +53,14 @@ ErrorSums errors(const float* original, const float* decoded, std::int64_t n)
     return sums;
 }
 
-double weightedErrors(const float* original, const float* decoded, const float* weights, std::int64_t n)
+ErrorSums errors(const float* original, const float* decoded, std::int64_t n)
 {
-    double squares[kLanes] = {};
-    inLanes(n, [&](std::int64_t i, int lane) {
-        const double error = static_cast<double>(decoded[i] - original[i]);
-        squares[lane] += error * error * static_cast<double>(weights[i]);
-    });
-    return total(squares);
+    return compare(original, decoded, n, [](std::int64_t) { return 1.0; });
+}
+
+ErrorSums weightedErrors(const float* original, const float* decoded, const float* weights, std::int64_t n)
+{
+    return compare(original, decoded, n, [weights](std::int64_t i) { return static_cast<double>(weights[i]); });
 }
 
 ValueSums sums(const float* values, std::int64_t n)

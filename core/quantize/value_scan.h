@@ -27,7 +27,8 @@ struct ValueSums { // all but zeros and notFinite: of the finite values only
 struct ValueScan {
     std::uint32_t (*largestMagnitude)(const float* values, std::int64_t n);
     ErrorSums (*errors)(const float* original, const float* decoded, std::int64_t n);
-    double (*weightedErrors)(const float* original, const float* decoded, const float* weights, std::int64_t n);
+    // Each square times its weight.
+    ErrorSums (*weightedErrors)(const float* original, const float* decoded, const float* weights, std::int64_t n);
     ValueSums (*sums)(const float* values, std::int64_t n);
 };
 

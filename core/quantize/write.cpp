@@ -72,13 +72,17 @@ Result<Writers> createWriters(const Source& source, const Plan& plan, const std:
     return writers;
 }
 
-TensorError toTensorError(const ErrorSums& sums, std::uint64_t elements)
-{
-    const double n = static_cast<double>(elements);
-    return {.meanSquare = sums.squares / n, .originalMeanSquare = sums.originalSquares / n, .maxAbsolute = static_cast<double>(sums.maxAbsolute)};
-}
-
 } // namespace
+
+TensorError TensorError::of(const ErrorSums& sums, std::uint64_t count)
+{
+    TensorError error;
+    if (count == 0) return error;
+    error.meanSquare = sums.squares / static_cast<double>(count);
+    error.originalMeanSquare = sums.originalSquares / static_cast<double>(count);
+    error.maxAbsolute = static_cast<double>(sums.maxAbsolute);
+    return error;
+}
 
 double TensorError::relative() const { return originalMeanSquare > 0 ? std::sqrt(meanSquare / originalMeanSquare) : 0.0; }
 
@@ -111,7 +115,7 @@ Result<WriteReport> write(const Source& source, const Plan& plan, const Imatrix*
             const PlannedTensor& planned = plan.tensors[t];
             const SourceTensor& from = source.tensors()[planned.source];
             TensorResult result{.name = planned.name, .sourceType = from.type, .type = planned.type, .sourceBytes = from.bytes, .bytes = planned.bytes, .error = {}};
-            if (const auto& sums = run.errorOf(t)) result.error = toTensorError(*sums, from.elements());
+            if (const auto& sums = run.errorOf(t)) result.error = TensorError::of(*sums, from.elements());
             report.tensors.push_back(std::move(result));
             tell(t);
             if (onTensor) onTensor(report.tensors.back());

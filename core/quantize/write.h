@@ -3,9 +3,11 @@
 // a thread, whatever the model's size). The output appears under its name only when it is whole.
 #include "core/base/job.h"
 #include "core/quantize/plan.h"
+#include "core/quantize/value_scan.h"
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace corral::quantize {
@@ -22,6 +24,9 @@ struct TensorError {
     double meanSquare = 0;          // of (decoded - original)
     double originalMeanSquare = 0;  // of the original
     double maxAbsolute = 0;
+    // The ratio of the two mean squares when each column counts by its importance; only where that was asked for (StatsOptions).
+    std::optional<double> weightedRatio;
+    static TensorError of(const ErrorSums& sums, std::uint64_t count);
     double relative() const;        // sqrt(meanSquare / originalMeanSquare), 0 for a tensor of zeros
 };
 

@@ -106,8 +106,11 @@ TEST_F(ConvertCommand, WhatIsWrongIsSaid)
     fails({"convert", folder.string(), "--outtype", "copy"}, 2, "\"copy\" is no type of output");
     fails({"convert", (temporary / "nowhere").string()}, 1, "nowhere: not there");
     fails({"convert", temporary.path().string()}, 1, "config.json");
+    TinyCheckpoint(256).write(folder); // rows that such types fit
     fails({"convert", folder.string(), "--outtype", "iq2_xxs"}, 1, "requires an importance matrix");
     fails({"convert", folder.string(), "--outfile", (temporary / "no" / "where.gguf").string()}, 1, "where.gguf");
+    fails({"convert", folder.string(), "--outfile", (folder / "model.safetensors").string()}, 1, "is a part of the checkpoint");
+    fails({"convert", folder.string(), "--outfile", (folder / "config.json").string()}, 1, "is a part of the checkpoint");
     tiny.config["architectures"] = {"MambaForCausalLM"};
     tiny.write(folder);
     fails({"convert", folder.string()}, 1, "\"MambaForCausalLM\" cannot be converted");

@@ -36,6 +36,18 @@ protected:
     std::string model = (dir / "tiny.gguf").string(), text = (dir / "text.txt").string(), out = (dir / "imatrix.gguf").string();
 };
 
+TEST_F(CliMeasure, Help)
+{
+    const auto all = corral({"--help"});
+    for (const char* command : {"perplexity", "imatrix"}) {
+        EXPECT_THAT(all.out, HasSubstr(command));
+        const auto one = corral({command, "--help"});
+        EXPECT_EQ(one.status, 0) << command;
+        EXPECT_THAT(one.out, StartsWith(std::string("usage: corral ") + command));
+        expectFailure(corral({command, "--hepl"}), 2, "nearest is --help");
+    }
+}
+
 TEST_F(CliMeasure, Perplexity)
 {
     const auto ran = corral({"perplexity", "-m", model, "-f", text, "-c", "64", "--chunks", "3", "-t", "1"});

@@ -206,6 +206,40 @@ TEST_F(QuantizeCommand, ANanIsNamed)
     EXPECT_EQ(namesIn(dir.path()), (std::vector<std::string>{"nan.gguf", "tiny.gguf"}));
 }
 
+TEST_F(QuantizeCommand, AimsForASize)
+{
+    const auto dry = [&](const std::vector<std::string>& goal) {
+        std::vector<std::string> arguments = {"--dry-run", "--json"};
+        arguments.insert(arguments.end(), goal.begin(), goal.end());
+        arguments.push_back(model);
+        const auto ran = quantize(arguments);
+        EXPECT_EQ(ran.status, 0) << ran.error;
+        return ordered_json::parse(ran.status == 0 ? ran.out : "{}");
+    };
+    double last = 0;
+    for (const char* bits : {"7.5", "8.5", "10", "20"}) {
+        const auto plan = dry({"--target-bpw", bits});
+        EXPECT_LE(plan["bpw"].get<double>(), std::stod(bits));
+        EXPECT_GT(plan["bpw"].get<double>(), last) << bits;
+        last = plan["bpw"].get<double>();
+    }
+    const auto whole = fs::file_size(model);
+    const auto size = std::to_string(whole / 3);
+    const auto ran = quantize({"--target-size", size, model, path("sized.gguf"), "2"});
+    ASSERT_EQ(ran.status, 0) << ran.error;
+    EXPECT_LE(fs::file_size(path("sized.gguf")), whole / 3);
+    EXPECT_GT(fs::file_size(path("sized.gguf")), whole / 3 * 8 / 10) << "most of what is allowed";
+    const auto planned = dry({"--target-size", size});
+    const auto made = info(path("sized.gguf"));
+    for (const auto& tensor : made["tensors"]) EXPECT_EQ(tensor["type"], planned["tensors"][tensor["name"].get<std::string>()]) << tensor["name"];
+
+    ASSERT_EQ(quantize({"--target-size", size, model, "Q3_K_S"}).status, 0) << "TYPE says how the file is called";
+    EXPECT_EQ(info(path("ggml-model-Q3_K_S.gguf"))["metadata"]["general.file_type"].get<int>(), 11);
+    expectRefused({"quantize", "--target-size", "1K", model, path("o")}, "this model can have");
+    expectRefused({"quantize", "--target-bpw", "1.1", model, path("o")}, "bits a weight");
+    expectRefused({"quantize", "--pure", "--target-bpw", "5", model, path("o")}, "exclude each other");
+}
+
 // A disk that takes no more after 64 kB, as far as the program can tell (the limit comes in units of 512 or 1024 bytes).
 TEST_F(QuantizeCommand, AFullDiskLeavesNothing)
 {

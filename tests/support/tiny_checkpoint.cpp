@@ -10,7 +10,7 @@ namespace corral::test {
 
 namespace {
 
-constexpr std::uint64_t kWidth = 32, kHidden = 64, kHeads = 4, kKvHeads = 2, kHeadSize = 8, kLayers = 2;
+constexpr std::uint64_t kHeads = 4, kKvHeads = 2, kLayers = 2;
 
 // Visible ASCII, space and newline as the byte alphabet spells them, two merged pieces; after them one added token.
 nlohmann::json tinyTokenizer()
@@ -33,29 +33,29 @@ nlohmann::json tinyTokenizer()
 
 } // namespace
 
-TinyCheckpoint::TinyCheckpoint()
-    : config{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", kWidth}, {"intermediate_size", kHidden}, {"num_hidden_layers", kLayers},
+TinyCheckpoint::TinyCheckpoint(std::uint64_t width)
+    : config{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", width}, {"intermediate_size", 2 * width}, {"num_hidden_layers", kLayers},
              {"num_attention_heads", kHeads}, {"num_key_value_heads", kKvHeads}, {"max_position_embeddings", 128}, {"rms_norm_eps", 1e-5}, {"rope_theta", 10000.0},
              {"hidden_act", "silu"}, {"tie_word_embeddings", false}}
     , tokenizer(tinyTokenizer())
     , settings{{"eos_token", "<|end|>"}, {"add_bos_token", false}, {"clean_up_tokenization_spaces", false}, {"chat_template", "{{ messages[0].content }}"}}
 {
-    const std::uint64_t vocabulary = tokenizer["model"]["vocab"].size() + 1;
+    const std::uint64_t hidden = 2 * width, headSize = width / kHeads, vocabulary = tokenizer["model"]["vocab"].size() + 1;
     config["vocab_size"] = vocabulary;
-    add("model.embed_tokens.weight", {vocabulary, kWidth});
-    add("lm_head.weight", {vocabulary, kWidth});
-    add("model.norm.weight", {kWidth});
+    add("model.embed_tokens.weight", {vocabulary, width});
+    add("lm_head.weight", {vocabulary, width});
+    add("model.norm.weight", {width});
     for (std::uint64_t il = 0; il < kLayers; ++il) {
         const std::string layer = std::format("model.layers.{}.", il);
-        add(layer + "input_layernorm.weight", {kWidth});
-        add(layer + "post_attention_layernorm.weight", {kWidth});
-        add(layer + "self_attn.q_proj.weight", {kHeads * kHeadSize, kWidth});
-        add(layer + "self_attn.k_proj.weight", {kKvHeads * kHeadSize, kWidth});
-        add(layer + "self_attn.v_proj.weight", {kKvHeads * kHeadSize, kWidth});
-        add(layer + "self_attn.o_proj.weight", {kWidth, kHeads * kHeadSize});
-        add(layer + "mlp.gate_proj.weight", {kHidden, kWidth});
-        add(layer + "mlp.up_proj.weight", {kHidden, kWidth});
-        add(layer + "mlp.down_proj.weight", {kWidth, kHidden});
+        add(layer + "input_layernorm.weight", {width});
+        add(layer + "post_attention_layernorm.weight", {width});
+        add(layer + "self_attn.q_proj.weight", {kHeads * headSize, width});
+        add(layer + "self_attn.k_proj.weight", {kKvHeads * headSize, width});
+        add(layer + "self_attn.v_proj.weight", {kKvHeads * headSize, width});
+        add(layer + "self_attn.o_proj.weight", {width, kHeads * headSize});
+        add(layer + "mlp.gate_proj.weight", {hidden, width});
+        add(layer + "mlp.up_proj.weight", {hidden, width});
+        add(layer + "mlp.down_proj.weight", {width, hidden});
     }
 }
 

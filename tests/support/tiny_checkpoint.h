@@ -1,5 +1,5 @@
 #pragma once
-// A Hugging Face folder of a few kilobytes with random weights: llama, 2 layers, 32 wide, and a byte-level tokenizer for ASCII. Everything
+// A Hugging Face folder of a few kilobytes with random weights: llama, 2 layers, 32 wide by default, and a byte-level tokenizer for ASCII. Everything
 // may be changed before it is written, so wrong ones are made of it too.
 #include <nlohmann/json.hpp>
 
@@ -19,7 +19,7 @@ struct TinyCheckpoint {
     };
     using Tensors = std::map<std::string, Tensor>;
 
-    TinyCheckpoint();
+    explicit TinyCheckpoint(std::uint64_t width = 32); // a multiple of 8
     nlohmann::json config, tokenizer, settings; // config.json, tokenizer.json, tokenizer_config.json
     Tensors tensors;
 

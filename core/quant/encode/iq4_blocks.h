@@ -15,9 +15,11 @@ namespace {
 // few floats below the middle.
 struct Iq4Tables {
     std::array<float, 16> thresholds{}, values{};
-    // Bins of the number line, of width 1 / binScale, the one around zero first and those below it last: 32 of them reach to ±136. None
-    // has more than one threshold, and none of its ends is within rounding of one, so the bin of y says which of two codes is nearest.
-    static constexpr float binScale = 1 / 8.5f;
+    // Bins of the number line, of width 1 / binScale, the one around zero first and those below it last: 31 of them reach to ±mostBinned (the
+    // 32nd is below and above). None has more than one threshold, and none of its ends is within rounding of one, so the bin of y says which
+    // of two codes is nearest.
+    static constexpr float binScale = 1 / 8.67f;
+    static constexpr float mostBinned = 134.25f; // the search goes to 134, on either side
     std::array<std::int32_t, 32> lower{}; // the first of the two codes
     // The thresholds in the order of a binary search, each step's under the low three bits of −(code bits known so far).
     std::array<float, 8> third{}, fourth{};
@@ -45,6 +47,7 @@ struct Iq4Tables {
     // What is said of the bins.
     constexpr bool binsHold() const
     {
+        if (mostBinned * binScale >= 15.5f) return false;
         int last = -100;
         for (std::size_t c = 0; c < 15; ++c) {
             const float position = thresholds[c] * binScale + 16.5f; // positive: the bin is the whole part
@@ -64,7 +67,7 @@ struct Iq4Tables {
 inline constexpr Iq4Tables kIq4;
 static_assert(kIq4.binsHold());
 
-// The value nearest to y = x · inverse, and its code. |y| ≤ 136 for the value; the tables are in registers.
+// The value nearest to y = x · inverse, and its code. |y| ≤ mostBinned for the value; the tables are in registers.
 class NearestIq4 {
 public:
 #if defined(__AVX512F__)

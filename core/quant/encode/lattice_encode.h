@@ -20,7 +20,7 @@
 //   weightSpread(importance given)       σ² in mean squares of the super-block
 //   freeScan                 scales of the coarse scan, in units of (largest magnitude of the group / largest value); may be empty
 //   nearestValue(x)          of a coarse scan: the value nearest to x
-//   scan                     scales of the exact one, in units of the coarse one's result
+//   scan                     scales of the exact one, in units of the coarse one's result; if empty, that is fitted without a grid
 //   pack(block, out)
 #include "core/quant/encode/lattice_values.h"
 
@@ -142,9 +142,24 @@ private:
         }
         for (int s = 0; s < sets; ++s) {
             Lanes xv, vv;
-            sums(s, m_best, xv, vv);
+            if constexpr (T::scan.empty()) freeSums(s, middle[s], xv, vv);
+            else sums(s, m_best, xv, vv);
             leastSquares(xv, vv).store(m_ideal + s * N);
             vv.store(m_stiffness + s * N);
+        }
+    }
+
+    // The sums if every value had the level nearest to it.
+    void freeSums(int s, Lanes scale, Lanes& xv, Lanes& vv) const
+    {
+        const Lanes inverse = Lanes::all(1.0f) / scale;
+        xv = vv = zeros();
+        for (int j = 0; j < group; ++j) {
+            const Lanes x = m_values.x[s][j], shifted = shift(s * perGroup + j / width);
+            const Lanes v = T::nearestValue(x * inverse - shifted) + shifted;
+            const Lanes wv = m_values.w[s][j] * v;
+            xv = xv + wv * x;
+            vv = vv + wv * v;
         }
     }
 

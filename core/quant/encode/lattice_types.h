@@ -148,7 +148,7 @@ struct LatticeIq1 {
     static constexpr bool evenSigns = false, signedGrid = true;
     static constexpr int rounds = 0;
     static constexpr std::array freeScan{0.35f, 0.47f, 0.59f, 0.71f, 0.83f, 0.95f, 1.07f};
-    static constexpr std::array scan{1.0f};
+    static constexpr std::array<float, 0> scan{};
     static const LatticeGrid& grid() { return latticeIq1(); }
     static float weightSpread(bool importances) { return importances ? 2.0f : kPlainSpread; }
     static Lanes nearestValue(Lanes x)

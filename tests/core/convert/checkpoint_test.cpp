@@ -135,7 +135,7 @@ TEST_F(Checkpoint, ExpertsAreStackedFromEitherLayout)
     }
     const auto single = open();
     ASSERT_TRUE(single) << single.error().message;
-    EXPECT_EQ(*key(**single, "general.size_label")->asString(), "3x22K");
+    EXPECT_EQ(*key(**single, "general.size_label")->asString(), "3x16K");
     tiny.tensors = together;
     folder = temporary / "joint";
     const auto joint = open();

@@ -21,7 +21,7 @@ std::vector<const Format*> written()
 }
 
 // Rows of every kind, one after the other.
-enum class RowKind { Normal, Small, Laplace, Zeros, Constant, Outlier, Denormals, Sparse, HalfZero, Ramp, Count };
+enum class RowKind { Normal, Small, Laplace, Zeros, Constant, Outlier, Denormals, Sparse, HalfZero, Mirrored, Ramp, Count };
 
 void fillRow(float* row, std::int64_t n, RowKind kind, std::mt19937_64& random)
 {
@@ -39,6 +39,7 @@ void fillRow(float* row, std::int64_t n, RowKind kind, std::mt19937_64& random)
         case RowKind::Denormals: row[i] = 1e-40f * uniform(random); break;
         case RowKind::Sparse: row[i] = z > 1.3f ? z : 0.0f; break;
         case RowKind::HalfZero: row[i] = i / 32 % 2 ? z : 0.0f; break;
+        case RowKind::Mirrored: row[i] = i % 8 < 2 ? (i % 2 ? 1.0f : -1.0f) * (1 - 0.03f * uniform(random)) : 0.3f * z; break; // both ends alike
         default: row[i] = static_cast<float>(i) / static_cast<float>(n) - 0.5f;
         }
     }

@@ -1,8 +1,11 @@
 // The encoders of the lattice types (IQ1, IQ2, IQ3): errors against those of the reference and of a simple search, edges, levels.
+#include "core/base/float16.h"
+#include "core/quant/codebook.h"
 #include "tests/core/quant/levels.h"
 #include "tests/support/golden.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -134,6 +137,53 @@ TEST(LatticeEncode, ValuesOfTheLatticeComeBack)
     }
 }
 
+// Whatever scales were chosen, every grid point is the nearest one for them: compared with a loop over the codebook.
+template <class Word, std::size_t count>
+void expectNearestPoints(const char* name, const std::array<Word, count>& codebook, int group, float (*scaleOf)(const std::uint8_t*, int))
+{
+    constexpr int width = sizeof(Word);
+    const Format* format = findFormat(name);
+    const auto values = normals(2048, 0.1f, 31);
+    const auto blocks = encode(*format, simdLevel(), values, nullptr, 2048);
+    const auto decoded = decode(*format, blocks);
+    double chosen = 0, possible = 0;
+    for (std::size_t first = 0; first < values.size(); first += width) {
+        const std::size_t block = first / 256;
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(blocks.data()) + block * static_cast<std::size_t>(format->blockBytes);
+        const double scale = static_cast<double>(scaleOf(bytes, static_cast<int>(first % 256) / group));
+        double squares = 0;
+        for (std::size_t i = block * 256; i < (block + 1) * 256; ++i) squares += static_cast<double>(values[i]) * values[i] / 256;
+        double lowest = std::numeric_limits<double>::max(), mine = 0;
+        for (const Word point : codebook) {
+            double error = 0;
+            for (int j = 0; j < width; ++j) {
+                const double x = std::abs(static_cast<double>(values[first + static_cast<std::size_t>(j)]));
+                const double difference = scale * static_cast<double>(point >> (8 * j) & 255) - x;
+                error += (squares + x * x) * difference * difference;
+            }
+            lowest = std::min(lowest, error);
+        }
+        for (std::size_t i = first; i < first + width; ++i) {
+            const double x = values[i], difference = decoded[i] - x;
+            mine += (squares + x * x) * difference * difference;
+        }
+        EXPECT_LE(mine, lowest * 1.001 + 1e-12) << name << " value " << first;
+        chosen += mine;
+        possible += lowest;
+    }
+    EXPECT_LE(chosen, possible * 1.0001) << name;
+}
+
+TEST(LatticeEncode, PointsAreTheNearest)
+{
+    expectNearestPoints("iq3_s", kGridIq3s, 32, [](const std::uint8_t* p, int g) {
+        return halfToFloat(loadAs<std::uint16_t>(p)) * static_cast<float>(1 + 2 * (p[106 + g / 2] >> (4 * (g % 2)) & 15));
+    });
+    expectNearestPoints("iq2_s", kGridIq2s, 16, [](const std::uint8_t* p, int g) {
+        return halfToFloat(loadAs<std::uint16_t>(p)) * (0.5f + static_cast<float>(p[74 + g / 2] >> (4 * (g % 2)) & 15)) * 0.25f;
+    });
+}
+
 TEST(LatticeEncode, LevelsAndGatheringDoNotMatter)
 {
     const std::int64_t n = 768, rows = 5; // an odd number of super-blocks
@@ -141,10 +191,11 @@ TEST(LatticeEncode, LevelsAndGatheringDoNotMatter)
     for (std::size_t i = 0; i < 256; ++i) values[i] = 0;
     values[300] = 40;
     for (std::size_t i = 768; i < 1536; ++i) values[i] *= 1e-5f;
-    const auto weights = importances(static_cast<std::size_t>(n), 22);
+    auto weights = importances(static_cast<std::size_t>(n), 22);
+    std::fill(weights.begin() + 256, weights.begin() + 512, 0.0f); // beside super-blocks with importances one without
     for (const char* name : kTypes) {
         const Format* format = findFormat(name);
-        for (const std::vector<float>* importance : {static_cast<const std::vector<float>*>(nullptr), &weights}) {
+        for (const std::vector<float>* importance : std::initializer_list<const std::vector<float>*>{nullptr, &weights}) {
             const auto reference = encode(*format, SimdLevel::Plain, values, importance, n);
             for (const SimdLevel level : test::simdLevels()) {
                 EXPECT_EQ(encode(*format, level, values, importance, n), reference) << name << ' ' << toString(level);
