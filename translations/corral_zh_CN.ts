@@ -2,6 +2,215 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
     <context>
+        <name>AdvancedOptions</name>
+        <message numerus="yes">
+            <source>Advanced (%n changed)</source>
+            <translation>
+                <numerusform>高级（已改 %n 项）</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Advanced</source>
+            <translation>高级</translation>
+        </message>
+        <message>
+            <source>Unfolded</source>
+            <translation>已展开</translation>
+        </message>
+        <message>
+            <source>Folded</source>
+            <translation>已折叠</translation>
+        </message>
+        <message>
+            <source>Choose an importance matrix</source>
+            <translation>选择重要性矩阵</translation>
+        </message>
+        <message>
+            <source>Importance matrices (*.gguf *.dat *.imatrix)</source>
+            <translation>重要性矩阵 (*.gguf *.dat *.imatrix)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Importance matrix:</source>
+            <translation>重要性矩阵：</translation>
+        </message>
+        <message>
+            <source>Choose a file…</source>
+            <translation>选择文件…</translation>
+        </message>
+        <message>
+            <source>Importance matrix: %1</source>
+            <translation>重要性矩阵：%1</translation>
+        </message>
+        <message>
+            <source>Use no importance matrix</source>
+            <translation>不使用重要性矩阵</translation>
+        </message>
+        <message>
+            <source>Says which weights matter most. Targets of few bits need one; all become better with it. “corral imatrix” makes one.</source>
+            <translation>说明哪些权重最重要。位数很少的目标必须有它，其他目标有了它也会更好。可以用“corral imatrix”生成。</translation>
+        </message>
+        <message>
+            <source>Only its entries with:</source>
+            <translation>只用包含以下文字的条目：</translation>
+        </message>
+        <message>
+            <source>ffn_down, attn</source>
+            <translation>ffn_down, attn</translation>
+        </message>
+        <message>
+            <source>Only entries of the matrix that contain</source>
+            <translation>只用矩阵中包含这些文字的条目</translation>
+        </message>
+        <message>
+            <source>Without entries with:</source>
+            <translation>不用包含以下文字的条目：</translation>
+        </message>
+        <message>
+            <source>Without entries of the matrix that contain</source>
+            <translation>不用矩阵中包含这些文字的条目</translation>
+        </message>
+        <message>
+            <source>Aim for:</source>
+            <translation>目标大小：</translation>
+        </message>
+        <message>
+            <source>The target in the table</source>
+            <translation>按表中所选</translation>
+        </message>
+        <message>
+            <source>A size</source>
+            <translation>指定大小</translation>
+        </message>
+        <message>
+            <source>Bits per weight</source>
+            <translation>指定每个权重的位数</translation>
+        </message>
+        <message>
+            <source>Aim for</source>
+            <translation>目标大小</translation>
+        </message>
+        <message>
+            <source>Size in GB</source>
+            <translation>大小（GB）</translation>
+        </message>
+        <message>
+            <source>GB</source>
+            <translation>GB</translation>
+        </message>
+        <message>
+            <source>bits</source>
+            <translation>位</translation>
+        </message>
+        <message>
+            <source>Each tensor gets the type with which all together lose least. Their losses are measured first, which takes a while.</source>
+            <translation>为每个张量选择类型，使整体损失最小。要先逐一测量损失，需要一些时间。</translation>
+        </message>
+        <message>
+            <source>Output tensor:</source>
+            <translation>输出张量：</translation>
+        </message>
+        <message>
+            <source>Type of the output tensor</source>
+            <translation>输出张量的类型</translation>
+        </message>
+        <message>
+            <source>Token embedding:</source>
+            <translation>词嵌入：</translation>
+        </message>
+        <message>
+            <source>Type of the token embedding</source>
+            <translation>词嵌入的类型</translation>
+        </message>
+        <message>
+            <source>Leave the output tensor as it is</source>
+            <translation>输出张量保持原样</translation>
+        </message>
+        <message>
+            <source>One type for all tensors, no mixing</source>
+            <translation>所有张量用同一种类型，不混合</translation>
+        </message>
+        <message>
+            <source>Quantize again what is quantized already</source>
+            <translation>允许对已量化的张量再次量化</translation>
+        </message>
+        <message>
+            <source>Types by name:</source>
+            <translation>按名称指定类型：</translation>
+        </message>
+        <message>
+            <source>Types of tensors by name, one rule a line</source>
+            <translation>按名称指定张量类型，每行一条规则</translation>
+        </message>
+        <message>
+            <source>Regular expression = type, one a line; the first one that matches counts.</source>
+            <translation>正则表达式=类型，每行一条；以第一条匹配的为准。</translation>
+        </message>
+        <message>
+            <source>Metadata:</source>
+            <translation>元数据：</translation>
+        </message>
+        <message>
+            <source>Metadata to set, one a line</source>
+            <translation>要设置的元数据，每行一条</translation>
+        </message>
+        <message>
+            <source>Leave out layers:</source>
+            <translation>去掉的层：</translation>
+        </message>
+        <message>
+            <source>Layers to leave out</source>
+            <translation>要去掉的层</translation>
+        </message>
+        <message>
+            <source>Split into files of:</source>
+            <translation>拆分为每个文件：</translation>
+        </message>
+        <message>
+            <source>Size of a file in GB, 0 for one file</source>
+            <translation>每个文件的大小（GB），0 表示只用一个文件</translation>
+        </message>
+        <message>
+            <source>GB at most</source>
+            <translation>GB 以内</translation>
+        </message>
+        <message>
+            <source>GB (0: one file)</source>
+            <translation>GB（0：一个文件）</translation>
+        </message>
+        <message>
+            <source>As many files as the model has now</source>
+            <translation>文件个数与原模型相同</translation>
+        </message>
+        <message>
+            <source>Threads:</source>
+            <translation>线程数：</translation>
+        </message>
+        <message>
+            <source>Threads, 0 for all cores</source>
+            <translation>线程数，0 表示使用所有核心</translation>
+        </message>
+        <message>
+            <source>all cores</source>
+            <translation>所有核心</translation>
+        </message>
+        <message>
+            <source>Measure the error of each tensor, for the report</source>
+            <translation>测量每个张量的误差，供质量报告使用</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>重置</translation>
+        </message>
+        <message>
+            <source>Reset the advanced choices</source>
+            <translation>重置高级选项</translation>
+        </message>
+    </context>
+    <context>
         <name>BlockText</name>
         <message>
             <source>Copy</source>
@@ -98,6 +307,81 @@
         </message>
     </context>
     <context>
+        <name>ContentsView</name>
+        <message>
+            <source>The weights could not be read: %1</source>
+            <translation>无法读取权重：%1</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>Read again</source>
+            <translation>重新读取</translation>
+        </message>
+        <message>
+            <source>Read all weights</source>
+            <translation>读取全部权重</translation>
+        </message>
+        <message>
+            <source>Counts zeros and finds the extremes, mean and deviation of every tensor</source>
+            <translation>统计每个张量的零值、极值、平均值和标准差</translation>
+        </message>
+        <message>
+            <source>and what is lost in</source>
+            <translation>并试算损失：</translation>
+        </message>
+        <message>
+            <source>Type whose loss is tried</source>
+            <translation>要试算损失的类型</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Stop reading</source>
+            <translation>停止读取</translation>
+        </message>
+        <message>
+            <source>Tensors</source>
+            <translation>张量</translation>
+        </message>
+        <message>
+            <source>Tensor</source>
+            <translation>张量</translation>
+        </message>
+        <message>
+            <source>Type</source>
+            <translation>类型</translation>
+        </message>
+        <message>
+            <source>Shape</source>
+            <translation>形状</translation>
+        </message>
+        <message>
+            <source>Zeros</source>
+            <translation>零值</translation>
+        </message>
+        <message>
+            <source>Smallest … largest</source>
+            <translation>最小 … 最大</translation>
+        </message>
+        <message>
+            <source>Deviation</source>
+            <translation>标准差</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>损失</translation>
+        </message>
+        <message>
+            <source>Mean %1</source>
+            <translation>平均值 %1</translation>
+        </message>
+    </context>
+    <context>
         <name>ContextRing</name>
         <message>
             <source>Context: %1 of %2 tokens</source>
@@ -171,6 +455,29 @@
         <message>
             <source>Copied</source>
             <translation>已复制</translation>
+        </message>
+    </context>
+    <context>
+        <name>DropZone</name>
+        <message>
+            <source>Drop a model here to make it smaller</source>
+            <translation>把模型拖到这里，让它变小</translation>
+        </message>
+        <message>
+            <source>A .gguf file to quantize or split, one part of several to merge, or a Hugging Face folder to convert.</source>
+            <translation>可以是要量化或拆分的 .gguf 文件、要合并的任一分卷，或要转换的 Hugging Face 文件夹。</translation>
+        </message>
+        <message>
+            <source>Open file…</source>
+            <translation>打开文件…</translation>
+        </message>
+        <message>
+            <source>Open folder…</source>
+            <translation>打开文件夹…</translation>
+        </message>
+        <message>
+            <source>Or take one of yours</source>
+            <translation>或者从已有模型中选择</translation>
         </message>
     </context>
     <context>
@@ -268,6 +575,245 @@
         </message>
     </context>
     <context>
+        <name>HeatField</name>
+        <message>
+            <source>Error by layer and kind of tensor</source>
+            <translation>各层各类张量的误差</translation>
+        </message>
+        <message>
+            <source>Layer 0</source>
+            <translation>第 0 层</translation>
+        </message>
+        <message>
+            <source>0 %</source>
+            <translation>0 %</translation>
+        </message>
+        <message>
+            <source>Point at a field to see its tensor.</source>
+            <translation>指向方格可查看对应的张量。</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobCard</name>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Remove from the list</source>
+            <translation>从列表中移除</translation>
+        </message>
+        <message>
+            <source>Chat</source>
+            <translation>聊天</translation>
+        </message>
+        <message>
+            <source>Chat with %1</source>
+            <translation>与 %1 聊天</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>在文件夹中显示</translation>
+        </message>
+        <message>
+            <source>Quality report</source>
+            <translation>质量报告</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobStrip</name>
+        <message>
+            <source>%1, %2</source>
+            <comment>job, time left</comment>
+            <translation>%1，%2</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n more</source>
+            <comment>jobs</comment>
+            <translation>
+                <numerusform>还有 %n 个</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobWords</name>
+        <message>
+            <source>Unchanged</source>
+            <translation>保持原样</translation>
+        </message>
+        <message>
+            <source>%1 → mixed types</source>
+            <translation>%1 → 混合类型</translation>
+        </message>
+        <message>
+            <source>%1 → %2</source>
+            <comment>model → target</comment>
+            <translation>%1 → %2</translation>
+        </message>
+        <message>
+            <source>Split %1</source>
+            <translation>拆分 %1</translation>
+        </message>
+        <message>
+            <source>Merge %1</source>
+            <translation>合并 %1</translation>
+        </message>
+        <message>
+            <source>Measure %1</source>
+            <translation>测量 %1</translation>
+        </message>
+        <message>
+            <source>%1/s</source>
+            <comment>size per second</comment>
+            <translation>%1/秒</translation>
+        </message>
+        <message>
+            <source>almost done</source>
+            <translation>即将完成</translation>
+        </message>
+        <message>
+            <source>%1 left</source>
+            <comment>duration</comment>
+            <translation>还需 %1</translation>
+        </message>
+        <message>
+            <source>%1 s</source>
+            <translation>%1 秒</translation>
+        </message>
+        <message>
+            <source>%1 min</source>
+            <translation>%1 分钟</translation>
+        </message>
+        <message>
+            <source>%1 min %2 s</source>
+            <translation>%1 分 %2 秒</translation>
+        </message>
+        <message>
+            <source>%1 h %2 min</source>
+            <translation>%1 小时 %2 分</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <comment>percent</comment>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>%1, %L2 of %L3</source>
+            <comment>tensor</comment>
+            <translation>%1，第 %L2 个，共 %L3 个</translation>
+        </message>
+        <message>
+            <source>Starting…</source>
+            <translation>正在开始…</translation>
+        </message>
+        <message>
+            <source>Perplexity %1</source>
+            <translation>困惑度 %1</translation>
+        </message>
+        <message>
+            <source>%1 → %2 (%3)</source>
+            <comment>size before → after (share)</comment>
+            <translation>%1 → %2（%3）</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s)</source>
+            <translation>
+                <numerusform>%n 个文件</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>A file is gone: %1</source>
+            <translation>文件不见了：%1</translation>
+        </message>
+        <message>
+            <source>Reading or writing failed: %1 Nothing was left behind.</source>
+            <translation>读写失败：%1 没有留下任何残余文件。</translation>
+        </message>
+        <message>
+            <source>The model is damaged: %1 Nothing was left behind.</source>
+            <translation>模型已损坏：%1 没有留下任何残余文件。</translation>
+        </message>
+        <message>
+            <source>Corral cannot run this model, so its loss cannot be measured: %1</source>
+            <translation>Corral 无法运行这个模型，因此无法测量损失：%1</translation>
+        </message>
+        <message>
+            <source>This cannot be made: %1</source>
+            <translation>无法生成：%1</translation>
+        </message>
+        <message>
+            <source>There is not enough memory: %1</source>
+            <translation>内存不足：%1</translation>
+        </message>
+        <message>
+            <source>“%1” cannot be converted: %2</source>
+            <translation>无法转换“%1”：%2</translation>
+        </message>
+        <message>
+            <source>“%1” is not complete: %2</source>
+            <translation>“%1”不完整：%2</translation>
+        </message>
+        <message>
+            <source>Token embedding</source>
+            <translation>词嵌入</translation>
+        </message>
+        <message>
+            <source>Output</source>
+            <translation>输出</translation>
+        </message>
+        <message>
+            <source>Attention query</source>
+            <translation>注意力 Q</translation>
+        </message>
+        <message>
+            <source>Attention key</source>
+            <translation>注意力 K</translation>
+        </message>
+        <message>
+            <source>Attention value</source>
+            <translation>注意力 V</translation>
+        </message>
+        <message>
+            <source>Attention, all three</source>
+            <translation>注意力 QKV</translation>
+        </message>
+        <message>
+            <source>Attention output</source>
+            <translation>注意力输出</translation>
+        </message>
+        <message>
+            <source>Feed-forward gate</source>
+            <translation>前馈门控</translation>
+        </message>
+        <message>
+            <source>Feed-forward up</source>
+            <translation>前馈升维</translation>
+        </message>
+        <message>
+            <source>Feed-forward down</source>
+            <translation>前馈降维</translation>
+        </message>
+    </context>
+    <context>
+        <name>LossScatter</name>
+        <message>
+            <source>Loss against size</source>
+            <translation>损失与大小</translation>
+        </message>
+    </context>
+    <context>
         <name>Main</name>
         <message>
             <source>Chat</source>
@@ -276,10 +822,6 @@
         <message>
             <source>Settings</source>
             <translation>设置</translation>
-        </message>
-        <message>
-            <source>Only model files (.gguf) can be opened here.</source>
-            <translation>这里只能打开模型文件 (.gguf)。</translation>
         </message>
         <message>
             <source>%1 — Corral</source>
@@ -315,12 +857,32 @@
             <translation>撤销</translation>
         </message>
         <message>
-            <source>Drop a model to chat with it</source>
-            <translation>拖入模型即可与它对话</translation>
+            <source>Quantize</source>
+            <translation>量化</translation>
         </message>
         <message>
-            <source>Model files end in .gguf</source>
-            <translation>模型文件以 .gguf 结尾</translation>
+            <source>Make it smaller, split or merge it</source>
+            <translation>变小、拆分或合并</translation>
+        </message>
+        <message>
+            <source>Convert</source>
+            <translation>转换</translation>
+        </message>
+        <message>
+            <source>Make a .gguf file of it</source>
+            <translation>制成 .gguf 文件</translation>
+        </message>
+        <message>
+            <source>Load it and talk to it</source>
+            <translation>载入并与它对话</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>查看</translation>
+        </message>
+        <message>
+            <source>Only model files (.gguf) and Hugging Face folders can be opened here.</source>
+            <translation>这里只能打开模型文件（.gguf）和 Hugging Face 文件夹。</translation>
         </message>
     </context>
     <context>
@@ -369,6 +931,17 @@
         <message>
             <source>Model: %1</source>
             <translation>模型：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelCard</name>
+        <message>
+            <source>Then: %1</source>
+            <translation>接下来：%1</translation>
+        </message>
+        <message>
+            <source>Take another model</source>
+            <translation>换一个模型</translation>
         </message>
     </context>
     <context>
@@ -450,6 +1023,140 @@
         <message>
             <source>%1 % done</source>
             <translation>已完成 %1%</translation>
+        </message>
+    </context>
+    <context>
+        <name>QualityReportView</name>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1：%2</translation>
+        </message>
+        <message>
+            <source>Where it was lost</source>
+            <translation>损失出在哪里</translation>
+        </message>
+        <message>
+            <source>Loss against size</source>
+            <translation>损失与大小</translation>
+        </message>
+        <message>
+            <source>Perplexity</source>
+            <translation>困惑度</translation>
+        </message>
+        <message>
+            <source>KL divergence</source>
+            <translation>KL 散度</translation>
+        </message>
+        <message>
+            <source>Choose a text…</source>
+            <translation>选择文本…</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Stop measuring</source>
+            <translation>停止测量</translation>
+        </message>
+        <message>
+            <source>Measure again</source>
+            <translation>重新测量</translation>
+        </message>
+        <message>
+            <source>Measure perplexity</source>
+            <translation>测量困惑度</translation>
+        </message>
+        <message>
+            <source>On: %1</source>
+            <translation>所用文本：%1</translation>
+        </message>
+        <message>
+            <source>Measured on: %1</source>
+            <translation>测量所用文本：%1</translation>
+        </message>
+        <message>
+            <source>Choose another text: longer and closer to your use is better</source>
+            <translation>换一份文本：越长、越接近您的用途越好</translation>
+        </message>
+        <message>
+            <source>Choose a text to measure on</source>
+            <translation>选择用于测量的文本</translation>
+        </message>
+        <message>
+            <source>Texts (*.txt *.md *.raw)</source>
+            <translation>文本 (*.txt *.md *.raw)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuantizePage</name>
+        <message>
+            <source>Quantize</source>
+            <translation>量化</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>Quality report</source>
+            <translation>质量报告</translation>
+        </message>
+        <message>
+            <source>Open another model…</source>
+            <translation>打开另一个模型…</translation>
+        </message>
+        <message>
+            <source>Delete it</source>
+            <translation>删除</translation>
+        </message>
+        <message>
+            <source>Reading the model…</source>
+            <translation>正在读取模型…</translation>
+        </message>
+        <message>
+            <source>Take another model</source>
+            <translation>换一个模型</translation>
+        </message>
+        <message>
+            <source>This model is quantized already. Doing it again loses more than quantizing the original would.</source>
+            <translation>这个模型已经量化过。再次量化的损失会比直接量化原模型更大。</translation>
+        </message>
+        <message>
+            <source>Quantize it again all the same</source>
+            <translation>仍要再次量化</translation>
+        </message>
+        <message>
+            <source>All parts become one file. The weights are copied as they are; the parts stay.</source>
+            <translation>所有分卷合为一个文件。权重原样复制，分卷会保留。</translation>
+        </message>
+        <message>
+            <source>Open a model</source>
+            <translation>打开模型</translation>
+        </message>
+        <message>
+            <source>Models (*.gguf *.safetensors)</source>
+            <translation>模型 (*.gguf *.safetensors)</translation>
+        </message>
+        <message>
+            <source>All files (*)</source>
+            <translation>所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Open a Hugging Face folder</source>
+            <translation>打开 Hugging Face 文件夹</translation>
+        </message>
+        <message>
+            <source>Where to write it</source>
+            <translation>保存到</translation>
+        </message>
+        <message>
+            <source>Models (*.gguf)</source>
+            <translation>模型 (*.gguf)</translation>
         </message>
     </context>
     <context>
@@ -992,10 +1699,230 @@
         </message>
     </context>
     <context>
+        <name>SplitForm</name>
+        <message>
+            <source>Several files are easier to upload and to keep on small disks. Programs open them together; any of them can be merged again here.</source>
+            <translation>分成几个文件更便于上传，也便于存放在较小的磁盘上。程序会把它们作为整体打开；在这里用其中任何一个都能重新合并。</translation>
+        </message>
+        <message>
+            <source>Each file:</source>
+            <translation>每个文件：</translation>
+        </message>
+        <message>
+            <source>at most</source>
+            <translation>最多</translation>
+        </message>
+        <message>
+            <source>Split by size</source>
+            <translation>按大小拆分</translation>
+        </message>
+        <message>
+            <source>Size of a file in GB</source>
+            <translation>每个文件的大小（GB）</translation>
+        </message>
+        <message>
+            <source>GB</source>
+            <translation>GB</translation>
+        </message>
+        <message>
+            <source>Split by number of tensors</source>
+            <translation>按张量个数拆分</translation>
+        </message>
+        <message>
+            <source>Tensors in a file</source>
+            <translation>每个文件的张量个数</translation>
+        </message>
+        <message>
+            <source>tensors</source>
+            <translation>个张量</translation>
+        </message>
+    </context>
+    <context>
+        <name>StartBar</name>
+        <message>
+            <source>Name of the new file</source>
+            <translation>新文件的名称</translation>
+        </message>
+        <message>
+            <source>Will be written to %1</source>
+            <translation>将保存到 %1</translation>
+        </message>
+        <message>
+            <source>Choose where to write it</source>
+            <translation>选择保存位置</translation>
+        </message>
+    </context>
+    <context>
         <name>TableBlock</name>
         <message>
             <source>Table, rows: %1</source>
             <translation>表格，%1 行</translation>
+        </message>
+    </context>
+    <context>
+        <name>TargetDelegate</name>
+        <message>
+            <source>Recommended</source>
+            <translation>推荐</translation>
+        </message>
+        <message>
+            <source>needs a matrix</source>
+            <translation>需要矩阵</translation>
+        </message>
+        <message>
+            <source>fits</source>
+            <translation>放得下</translation>
+        </message>
+        <message>
+            <source>too large</source>
+            <translation>太大</translation>
+        </message>
+        <message>
+            <source>%1 bits</source>
+            <translation>%1 位</translation>
+        </message>
+    </context>
+    <context>
+        <name>TargetTable</name>
+        <message>
+            <source>Targets</source>
+            <translation>目标</translation>
+        </message>
+        <message>
+            <source>Target</source>
+            <translation>目标</translation>
+        </message>
+        <message>
+            <source>Bits</source>
+            <translation>位数</translation>
+        </message>
+        <message>
+            <source>Bits per weight, of all tensors together</source>
+            <translation>每个权重的平均位数，按所有张量计算</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>Memory</source>
+            <translation>内存</translation>
+        </message>
+        <message>
+            <source>Whether it fits in the memory that is free now, with room for a conversation</source>
+            <translation>现有空闲内存是否放得下它，并留出对话所需的空间</translation>
+        </message>
+        <message>
+            <source>Loss, measured or expected</source>
+            <translation>损失（实测或预计）</translation>
+        </message>
+        <message>
+            <source>Expected loss</source>
+            <translation>预计损失</translation>
+        </message>
+    </context>
+    <context>
+        <name>Targets</name>
+        <message>
+            <source>The usual choice: small, fast, and hardly worse than the original.</source>
+            <translation>常用之选：小而快，效果与原模型相差无几。</translation>
+        </message>
+        <message>
+            <source>Small models suffer most from few bits and are fast anyway: keep 8.</source>
+            <translation>小模型最怕位数少，而且本来就快：保留 8 位为好。</translation>
+        </message>
+        <message>
+            <source>The best one that fits in the memory that is free now, with room for a conversation.</source>
+            <translation>现有空闲内存放得下、并能留出对话空间的目标中，它最好。</translation>
+        </message>
+        <message>
+            <source>Nothing fits in the memory that is free now; this is the usual choice for larger computers.</source>
+            <translation>现有空闲内存放不下任何一种；在更大的电脑上通常选它。</translation>
+        </message>
+        <message>
+            <source>The best one that is smaller than the file is now. Made from the original it would be better.</source>
+            <translation>比现有文件小的目标中，它最好。用原模型来做效果会更好。</translation>
+        </message>
+        <message>
+            <source>No loss</source>
+            <translation>无损失</translation>
+        </message>
+        <message>
+            <source>For mixtures of experts</source>
+            <translation>用于混合专家模型</translation>
+        </message>
+        <message>
+            <source>Only for models trained for it</source>
+            <translation>仅用于专门训练的模型</translation>
+        </message>
+        <message>
+            <source>No loss to speak of</source>
+            <translation>可忽略的损失</translation>
+        </message>
+        <message>
+            <source>Almost no loss</source>
+            <translation>几乎无损失</translation>
+        </message>
+        <message>
+            <source>Hardly any loss</source>
+            <translation>损失极小</translation>
+        </message>
+        <message>
+            <source>Very little loss</source>
+            <translation>损失很小</translation>
+        </message>
+        <message>
+            <source>Little loss</source>
+            <translation>损失较小</translation>
+        </message>
+        <message>
+            <source>Noticeable loss</source>
+            <translation>损失可察觉</translation>
+        </message>
+        <message>
+            <source>Large loss</source>
+            <translation>损失大</translation>
+        </message>
+        <message>
+            <source>Very large loss</source>
+            <translation>损失很大</translation>
+        </message>
+        <message>
+            <source>As it is</source>
+            <translation>原样</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n bit(s)</source>
+            <translation>
+                <numerusform>%n 位</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TaskTabs</name>
+        <message>
+            <source>Tasks</source>
+            <translation>任务</translation>
+        </message>
+        <message>
+            <source>Convert</source>
+            <translation>转换</translation>
+        </message>
+        <message>
+            <source>Quantize</source>
+            <translation>量化</translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>合并</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>拆分</translation>
+        </message>
+        <message>
+            <source>What is in it</source>
+            <translation>内容</translation>
         </message>
     </context>
     <context>
@@ -1102,6 +2029,37 @@
         </message>
     </context>
     <context>
+        <name>corral::app::JobListModel</name>
+        <message>
+            <source>%1: done.</source>
+            <translation>%1：已完成。</translation>
+        </message>
+        <message>
+            <source>%1: failed.</source>
+            <translation>%1：失败。</translation>
+        </message>
+        <message>
+            <source>Waiting for its turn</source>
+            <translation>排队等待</translation>
+        </message>
+        <message>
+            <source>Paused at %1</source>
+            <translation>已暂停，进度 %1</translation>
+        </message>
+        <message>
+            <source>Cancelled. Nothing was left behind.</source>
+            <translation>已取消，没有留下任何残余文件。</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>已暂停</translation>
+        </message>
+    </context>
+    <context>
         <name>corral::app::MessageListModel</name>
         <message>
             <source>Stopped</source>
@@ -1141,6 +2099,249 @@
         <message>
             <source>“%1” was not found.</source>
             <translation>找不到“%1”。</translation>
+        </message>
+    </context>
+    <context>
+        <name>corral::app::QualityReport</name>
+        <message>
+            <source>%1 bits, mixed</source>
+            <translation>混合 %1 位</translation>
+        </message>
+        <message>
+            <source>Waiting for its turn</source>
+            <translation>排队等待</translation>
+        </message>
+        <message>
+            <source>A folder cannot be run, so there is nothing to compare with. Convert it to F16 first and quantize that.</source>
+            <translation>文件夹无法直接运行，没有可供比较的对象。请先转换为 F16，再量化转换后的文件。</translation>
+        </message>
+        <message>
+            <source>Runs a text through the original and through this model, and compares what they predict.</source>
+            <translation>让原模型和这个模型读同一份文本，比较它们的预测。</translation>
+        </message>
+        <message>
+            <source>Built-in text</source>
+            <translation>内置文本</translation>
+        </message>
+        <message>
+            <source>%1 %2</source>
+            <comment>model, target</comment>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>%1 loses no measurable perplexity for %2 of the size.</source>
+            <translation>%1 的困惑度几乎没有损失，大小是原来的 %2。</translation>
+        </message>
+        <message>
+            <source>%1 is as good as the original on this text, for %2 of the size.</source>
+            <translation>在这份文本上 %1 与原模型一样好，大小是原来的 %2。</translation>
+        </message>
+        <message>
+            <source>%1 loses %2 perplexity for %3 of the size.</source>
+            <translation>%1 的困惑度损失 %2，大小是原来的 %3。</translation>
+        </message>
+        <message>
+            <source>The weights of %1 are off by %2 on average, for %3 of the size.</source>
+            <translation>%1 的权重平均误差为 %2，大小是原来的 %3。</translation>
+        </message>
+        <message>
+            <source>%1 takes %2 of the size.</source>
+            <translation>%1 的大小是原来的 %2。</translation>
+        </message>
+        <message>
+            <source>Perplexity</source>
+            <translation>困惑度</translation>
+        </message>
+        <message>
+            <source>%1 → %2</source>
+            <translation>%1 → %2</translation>
+        </message>
+        <message>
+            <source>How surprised the model is by the text: lower is better. Before → after.</source>
+            <translation>模型对这份文本感到意外的程度，越低越好。量化前 → 量化后。</translation>
+        </message>
+        <message>
+            <source>KL divergence</source>
+            <translation>KL 散度</translation>
+        </message>
+        <message>
+            <source>How far its predictions have moved from the original's; 0 is no difference.</source>
+            <translation>预测偏离原模型的程度，0 表示没有差别。</translation>
+        </message>
+        <message>
+            <source>Same first choice</source>
+            <translation>首选一致</translation>
+        </message>
+        <message>
+            <source>How often its most likely next token is the original's, of %L1 tokens.</source>
+            <translation>在 %L1 个词元中，最可能的下一个词元与原模型相同的比例。</translation>
+        </message>
+        <message>
+            <source>Error of the weights</source>
+            <translation>权重误差</translation>
+        </message>
+        <message>
+            <source>Root mean square, relative to the original weights.</source>
+            <translation>相对于原权重的均方根误差。</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+        <message>
+            <source>%1 bits per weight</source>
+            <translation>每个权重 %1 位</translation>
+        </message>
+        <message>
+            <source>%1, error %2</source>
+            <comment>tensor type, error</comment>
+            <translation>%1，误差 %2</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <comment>tensor: facts</comment>
+            <translation>%1：%2</translation>
+        </message>
+        <message>
+            <source>Layer %1, %2: %3</source>
+            <comment>number, tensor, facts</comment>
+            <translation>第 %1 层，%2：%3</translation>
+        </message>
+        <message>
+            <source>%1: %2, perplexity %3, KL divergence %4</source>
+            <translation>%1：%2，困惑度 %3，KL 散度 %4</translation>
+        </message>
+    </context>
+    <context>
+        <name>corral::app::QuantizeController</name>
+        <message>
+            <source>“%1” holds no model: there should be a config.json and files ending in .safetensors.</source>
+            <translation>“%1”里没有模型：应当有 config.json 和以 .safetensors 结尾的文件。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s)</source>
+            <translation>
+                <numerusform>%n 个文件</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Hugging Face folder</source>
+            <translation>Hugging Face 文件夹</translation>
+        </message>
+        <message>
+            <source>%1 is recommended. %2</source>
+            <comment>target, reason</comment>
+            <translation>推荐 %1。%2</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s) into one</source>
+            <translation>
+                <numerusform>%n 个文件合为一个</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Files of at most %1 GB</source>
+            <translation>每个文件最多 %1 GB</translation>
+        </message>
+        <message numerus="yes">
+            <source>Files of at most %n tensor(s)</source>
+            <translation>
+                <numerusform>每个文件最多 %n 个张量</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Mixed types · %1</source>
+            <translation>混合类型 · %1</translation>
+        </message>
+        <message>
+            <source>Mixed types · %1 bits per weight</source>
+            <translation>混合类型 · 每个权重 %1 位</translation>
+        </message>
+        <message>
+            <source>%1 · %2 · %3 bits per weight</source>
+            <translation>%1 · %2 · 每个权重 %3 位</translation>
+        </message>
+        <message>
+            <source>mixed</source>
+            <comment>part of a file name: mixed types</comment>
+            <translation>mixed</translation>
+        </message>
+        <message>
+            <source>A file of this name is there. It will be replaced.</source>
+            <translation>已有同名文件，将被替换。</translation>
+        </message>
+        <message>
+            <source>A file of this name is there. Choose another name.</source>
+            <translation>已有同名文件，请换一个名称。</translation>
+        </message>
+        <message>
+            <source>Open a model first.</source>
+            <translation>请先打开模型。</translation>
+        </message>
+        <message>
+            <source>The sizes are being computed.</source>
+            <translation>正在计算大小。</translation>
+        </message>
+        <message>
+            <source>The folder “%1” is not there.</source>
+            <translation>文件夹“%1”不存在。</translation>
+        </message>
+        <message>
+            <source>Nothing can be written to “%1”. Choose another folder.</source>
+            <translation>无法写入“%1”，请换一个文件夹。</translation>
+        </message>
+        <message>
+            <source>This would overwrite the model itself. Choose another name.</source>
+            <translation>这样会覆盖原模型，请换一个名称。</translation>
+        </message>
+        <message>
+            <source>Choose a target.</source>
+            <translation>请选择目标。</translation>
+        </message>
+        <message>
+            <source>%1 cannot be made of this model: %2</source>
+            <translation>这个模型无法制成 %1：%2</translation>
+        </message>
+        <message>
+            <source>%1 needs an importance matrix. Choose one under Advanced.</source>
+            <translation>%1 需要重要性矩阵，请在“高级”中选择。</translation>
+        </message>
+        <message>
+            <source>This model is quantized already.</source>
+            <translation>这个模型已经量化过。</translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>合并</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>拆分</translation>
+        </message>
+        <message>
+            <source>Convert</source>
+            <translation>转换</translation>
+        </message>
+        <message>
+            <source>Quantize</source>
+            <translation>量化</translation>
+        </message>
+        <message>
+            <source>Corral ended while it was writing “%1”. What is left of it takes %2 and is of no use.</source>
+            <translation>Corral 在写入“%1”时意外退出。残余文件占用 %2，已没有用处。</translation>
+        </message>
+        <message numerus="yes">
+            <source>Corral ended while it was writing %n file(s). What is left of them takes %1 and is of no use.</source>
+            <translation>
+                <numerusform>Corral 在写入 %n 个文件时意外退出。残余文件共占用 %1，已没有用处。</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>corral::app::QuantizeOptions</name>
+        <message>
+            <source>Automatic</source>
+            <translation>自动</translation>
         </message>
     </context>
     <context>
@@ -1196,6 +2397,65 @@
         <message>
             <source>The starter model could not be unpacked: %1</source>
             <translation>无法解压入门模型：%1</translation>
+        </message>
+    </context>
+    <context>
+        <name>corral::app::TargetListModel</name>
+        <message>
+            <source>Not possible</source>
+            <translation>无法生成</translation>
+        </message>
+        <message>
+            <source>%1 (%2), %3 bits per weight</source>
+            <translation>%1（%2），每个权重 %3 位</translation>
+        </message>
+        <message>
+            <source>Perplexity %1 against the original, as measured</source>
+            <translation>实测困惑度比原模型 %1</translation>
+        </message>
+        <message>
+            <source>Fits in the memory that is free now</source>
+            <translation>现有空闲内存放得下</translation>
+        </message>
+        <message>
+            <source>Larger than the memory that is free now</source>
+            <translation>超出现有空闲内存</translation>
+        </message>
+        <message>
+            <source>Needs an importance matrix</source>
+            <translation>需要重要性矩阵</translation>
+        </message>
+        <message>
+            <source>Recommended</source>
+            <translation>推荐</translation>
+        </message>
+    </context>
+    <context>
+        <name>corral::app::TensorListModel</name>
+        <message>
+            <source>None</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source>%1 · %2</source>
+            <comment>percent · tensor</comment>
+            <translation>%1 · %2</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tensor(s)</source>
+            <translation>
+                <numerusform>%n 个张量</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>%1 with %2 weights. %3 of them are zero (density %4). Values from %5 to %6, mean %7, standard deviation %8.</source>
+            <translation>%1，共 %2 个权重，其中 %3 为零（密度 %4）。取值从 %5 到 %6，平均值 %7，标准差 %8。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n weight(s) are not numbers: the model is damaged.</source>
+            <translation>
+                <numerusform>有 %n 个权重不是数字：模型已损坏。</numerusform>
+            </translation>
         </message>
     </context>
 </TS>

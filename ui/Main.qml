@@ -10,6 +10,7 @@ import org.kde.kirigami as Kirigami
 import Corral.App
 import Corral.Ui.Chat
 import Corral.Ui.Conversations
+import Corral.Ui.Quantizing
 import Corral.Ui.Settings
 
 Kirigami.ApplicationWindow {
@@ -20,6 +21,7 @@ Kirigami.ApplicationWindow {
     required property ModelPickerModel models
     required property ChatSettings settings
     required property StarterFetcher starter
+    required property QuantizeController quantize
 
     readonly property bool narrow: width < Kirigami.Units.gridUnit * 50
     readonly property list<Place> places: [
@@ -31,6 +33,14 @@ Kirigami.ApplicationWindow {
             pages: [conversationsPage, chatPage]
             onTriggered: window.go(chatPlace)
         },
+        Place {
+            id: quantizePlace
+            text: qsTr("Quantize")
+            icon.name: "archive-insert-symbolic"
+            checked: window.place === quantizePlace
+            pages: [quantizePage]
+            onTriggered: window.showQuantize()
+        },
         Place { // the last one stands at the rail's foot
             id: settingsPlace
             text: qsTr("Settings")
@@ -41,8 +51,9 @@ Kirigami.ApplicationWindow {
         }
     ]
     property Place place: null
-    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | settings; assignable
+    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | quantize | settings; assignable
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
+    readonly property QuantizePage quantizeItem: (quantizePlace.made[0] ?? null) as QuantizePage
     readonly property ConversationsPage conversationsItem: (chatPlace.made[0] ?? null) as ConversationsPage
 
     function go(next: Place): void {
@@ -61,11 +72,16 @@ Kirigami.ApplicationWindow {
         go(chatPlace);
         pageStack.currentIndex = 0;
     }
+    function showQuantize(): void {
+        go(quantizePlace);
+        quantizeItem.takeFocus();
+    }
     onPageChanged: {
         sheet.close();
         chatItem.closePicker();
         switch (page) {
         case "conversations": showConversations(); break;
+        case "quantize": showQuantize(); break;
         case "settings": go(settingsPlace); break;
         default: showChat();
         }
@@ -80,15 +96,37 @@ Kirigami.ApplicationWindow {
         settings.scope = scope;
         sheet.open();
     }
-    // What was dropped or chosen: a model is loaded, anything else is answered with why not.
-    function take(urls: var): void {
-        const model = urls.find(url => url.toString().toLowerCase().endsWith(".gguf"));
-        if (model) {
-            go(chatPlace);
-            models.openFile(model);
-        } else {
-            showPassiveNotification(qsTr("Only model files (.gguf) can be opened here."), "long");
-        }
+    // A model to chat with, from a drop or the dialog.
+    function chatWith(urls: var): void {
+        go(chatPlace);
+        models.openFile(urls.find(url => url.toString().toLowerCase().endsWith(".gguf")) ?? urls[0]);
+    }
+    // A model to work on: to quantize, convert, split or merge.
+    function workOn(urls: var): void {
+        showQuantize();
+        quantize.open(urls);
+    }
+    // What can be done with things that are dragged over the window.
+    function choicesFor(urls: var): var {
+        const work = quantize.isModel(urls) ? {
+            title: qsTr("Quantize"),
+            help: qsTr("Make it smaller, split or merge it"),
+            icon: "archive-insert-symbolic",
+            use: urls => workOn(urls)
+        } : quantize.isCheckpoint(urls) ? {
+            title: qsTr("Convert"),
+            help: qsTr("Make a .gguf file of it"),
+            icon: "archive-insert-symbolic",
+            use: urls => workOn(urls)
+        } : null;
+        if (!work) return [];
+        if (place === quantizePlace || !quantize.isModel(urls)) return [work];
+        return [{
+            title: qsTr("Chat"),
+            help: qsTr("Load it and talk to it"),
+            icon: "dialog-messages-symbolic",
+            use: urls => chatWith(urls)
+        }, work];
     }
 
     objectName: "window"
@@ -98,11 +136,15 @@ Kirigami.ApplicationWindow {
     minimumWidth: Kirigami.Units.gridUnit * 18
     minimumHeight: Kirigami.Units.gridUnit * 18
     pageStack.anchors.leftMargin: rail.visible ? rail.width : 0
+    pageStack.anchors.bottomMargin: strip.visible ? strip.height : 0
     pageStack.globalToolBar.style: Kirigami.ApplicationHeaderStyle.ToolBar
     pageStack.globalToolBar.showNavigationButtons: narrow ? Kirigami.ApplicationHeaderStyle.ShowBackButton : Kirigami.ApplicationHeaderStyle.NoNavigationButtons
     pageStack.defaultColumnWidth: Kirigami.Units.gridUnit * 14
     pageStack.columnView.columnResizeMode: narrow ? Kirigami.ColumnView.SingleColumn : Kirigami.ColumnView.FixedColumns
-    Component.onCompleted: showChat()
+    Component.onCompleted: {
+        showChat();
+        if (quantize.leftovers) showPassiveNotification(quantize.leftovers, "long", qsTr("Show"), () => showQuantize());
+    }
 
     footer: Kirigami.NavigationTabBar {
         objectName: "bottomBar"
@@ -178,6 +220,14 @@ Kirigami.ApplicationWindow {
         }
     }
     Component {
+        id: quantizePage
+        QuantizePage {
+            quantize: window.quantize
+            models: window.models
+            Kirigami.ColumnView.fillWidth: true
+        }
+    }
+    Component {
         id: settingsPage
         SettingsPage {
             settings: window.settings
@@ -185,6 +235,15 @@ Kirigami.ApplicationWindow {
             Kirigami.ColumnView.fillWidth: true
             onDefaultsWanted: window.openSheet(ChatSettings.AllModels)
         }
+    }
+    JobStrip {
+        id: strip
+        parent: window.contentItem
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom; leftMargin: rail.visible ? rail.width : 0 }
+        z: 1
+        visible: window.quantize.jobs.running && window.place !== quantizePlace // whose page shows more
+        jobs: window.quantize.jobs
+        onClicked: window.showQuantize()
     }
     SettingsSheet {
         id: sheet
@@ -196,11 +255,14 @@ Kirigami.ApplicationWindow {
         objectName: "fileDialog"
         title: qsTr("Open a model")
         nameFilters: [qsTr("Models (*.gguf)"), qsTr("All files (*)")]
-        onAccepted: window.take([selectedFile])
+        onAccepted: window.chatWith([selectedFile])
     }
 
     Shortcut { sequences: [StandardKey.New]; onActivated: window.newConversation() }
-    Shortcut { sequences: [StandardKey.Open]; onActivated: fileDialog.open() }
+    Shortcut {
+        sequences: [StandardKey.Open]
+        onActivated: window.place === quantizePlace ? window.quantizeItem.openFile() : fileDialog.open()
+    }
     Shortcut { sequence: "Ctrl+,"; onActivated: window.openSheet(ChatSettings.ThisConversation) }
     Shortcut {
         sequence: "Ctrl+K"
@@ -233,29 +295,35 @@ Kirigami.ApplicationWindow {
         function onRefused(reason: string) { window.showPassiveNotification(reason, "long"); }
         function onChosen() { window.showChat(); }
     }
+    Connections {
+        target: window.quantize.jobs
+        function onEnded(sentence: string) {
+            if (window.place !== quantizePlace) window.showPassiveNotification(sentence, "long", qsTr("Show"), () => window.showQuantize());
+        }
+    }
     DropArea {
+        id: dropArea
         parent: window.contentItem
         anchors.fill: parent
         z: 1000
-        onEntered: drag => drag.accepted = drag.hasUrls
+        property list<url> urls
+        onEntered: drag => {
+            drag.accepted = drag.hasUrls;
+            urls = drag.urls;
+        }
         onDropped: drop => {
-            window.take(drop.urls);
+            const choice = dropTargets.choices[dropTargets.chosen];
+            if (choice) choice.use(drop.urls);
+            else window.showPassiveNotification(qsTr("Only model files (.gguf) and Hugging Face folders can be opened here."), "long");
             drop.acceptProposedAction();
         }
 
-        Rectangle { // where it will go
+        DropTargets {
+            id: dropTargets
             anchors.fill: parent
-            visible: parent.containsDrag
-            color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, Kirigami.Theme.highlightColor, 0.2)
-            opacity: 0.95
-
-            Kirigami.PlaceholderMessage {
-                anchors.centerIn: parent
-                width: parent.width - 4 * Kirigami.Units.gridUnit
-                icon.name: "document-open-symbolic"
-                text: qsTr("Drop a model to chat with it")
-                explanation: qsTr("Model files end in .gguf")
-            }
+            visible: dropArea.containsDrag && choices.length > 0
+            choices: window.choicesFor(dropArea.urls)
+            at: Qt.point(dropArea.drag.x, dropArea.drag.y)
         }
     }
 }

@@ -14,9 +14,11 @@ Result<std::unique_ptr<Application>> Application::make(const Options& options)
 Application::Application(const Options& options, std::unique_ptr<Store> store)
     : m_settingsFile(options.settingsFile), m_store(std::move(store)), m_host(options.engine), m_settings(m_settingsFile, m_manifest),
       m_chat(m_host, *m_store, m_settings, m_manifest), m_conversations(*m_store),
-      m_models(m_settingsFile, options.starter.folder, m_manifest, options.inspect), m_starter(m_manifest, options.starter)
+      m_models(m_settingsFile, options.starter.folder, m_manifest, options.inspect), m_starter(m_manifest, options.starter),
+      m_quantize(options.workshop, options.workshopFile)
 {
     QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
+    QObject::connect(&m_quantize, &QuantizeController::chatWanted, &m_models, &ModelPickerModel::openFile);
     QObject::connect(&m_chat, &ChatController::modelChanged, &m_models, [this] {
         const bool inUse = m_chat.state() != ChatController::Failed && m_chat.state() != ChatController::NoModel;
         m_models.setCurrent(inUse ? m_chat.modelUrl().toLocalFile() : QString());
@@ -33,7 +35,8 @@ QVariantMap Application::initialProperties()
             {QStringLiteral("conversations"), QVariant::fromValue(&m_conversations)},
             {QStringLiteral("models"), QVariant::fromValue(&m_models)},
             {QStringLiteral("settings"), QVariant::fromValue(&m_settings)},
-            {QStringLiteral("starter"), QVariant::fromValue(&m_starter)}};
+            {QStringLiteral("starter"), QVariant::fromValue(&m_starter)},
+            {QStringLiteral("quantize"), QVariant::fromValue(&m_quantize)}};
 }
 
 void Application::begin(const QString& model)

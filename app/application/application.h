@@ -5,6 +5,7 @@
 #include "app/conversations/conversation_list_model.h"
 #include "app/engine/engine_host.h"
 #include "app/models/model_picker_model.h"
+#include "app/quantizing/quantize_controller.h"
 #include "app/settings/chat_settings.h"
 #include "app/settings/settings_file.h"
 #include "app/starter/starter_fetcher.h"
@@ -23,6 +24,8 @@ public:
         ModelPickerModel::Inspect inspect;
         QString storeFile = Store::defaultFile();
         QString settingsFile = SettingsFile::defaultFile();
+        Workshop workshop = Workshop::real();
+        QString workshopFile = WorkshopRecords::defaultFile();
         StarterFetcher::Options starter = StarterFetcher::defaultOptions(); // its folder is the models folder
     };
     // The only thing that can fail is the store (a disk that cannot be written, a file of a newer Corral).
@@ -40,6 +43,7 @@ public:
     ModelPickerModel& models() { return m_models; }
     ChatSettings& settings() { return m_settings; }
     StarterFetcher& starter() { return m_starter; }
+    QuantizeController& quantize() { return m_quantize; }
 
 private:
     Application(const Options& options, std::unique_ptr<Store> store);
@@ -53,6 +57,7 @@ private:
     ConversationListModel m_conversations;
     ModelPickerModel m_models;
     StarterFetcher m_starter;
+    QuantizeController m_quantize;
 };
 
 } // namespace corral::app

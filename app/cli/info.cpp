@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/options.h"
+#include "app/cli/tensor_report.h"
 #include "core/engine/engine.h"
 #include "core/quant/format.h"
 
@@ -156,17 +157,29 @@ int runInfo(const Hooks&, Arguments arguments)
 {
     bool json = false;
     std::filesystem::path path;
-    OptionTable table("corral info FILE [--json]", "Shows what a model file holds: metadata, tensors and sizes. Any file of a split model shows the whole.");
+    TensorReport report;
+    OptionTable table("corral info FILE [--stats] [--json]",
+                      "Shows what a model file holds: metadata, tensors and sizes. Any file of a split model shows the whole.");
     table.flag({"--json"}, "all of it, arrays complete, as one JSON object", json);
     table.value({"-m", "--model"}, "FILE", "the same as FILE", path);
+    report.addOptions(table);
     const auto rest = table.parse(arguments);
     if (!rest) return rest.error();
     if (rest->size() + (path.empty() ? 0 : 1) != 1) return table.misuse("which file? One FILE is needed");
+    if (const auto wrong = report.misuse(); !wrong.empty()) return table.misuse(wrong);
     if (path.empty()) path = rest->front();
     const auto file = gguf::File::open(path);
     if (!file) return failed("info", file.error());
+    if (report.wanted())
+        if (auto ok = report.measure(*file); !ok) return failed("info", ok.error());
     const auto info = engine::describe(**file, path);
-    print(json ? dump(describeAsJson(**file, info)) + "\n" : describeAsText(**file, info));
+    if (json) {
+        Json all = describeAsJson(**file, info);
+        if (report.wanted()) report.addTo(all);
+        print(dump(all) + "\n");
+    } else {
+        print(describeAsText(**file, info) + (report.wanted() ? report.asText() : ""));
+    }
     return kFine;
 }
 

@@ -4,6 +4,7 @@
 #include "app/demo/demo_conversations.h"
 #include "app/engine/scripted_engine.h"
 #include "app/main/screenshots.h"
+#include "app/quantizing/scripted_workshop.h"
 #include "app/text/sentences.h"
 
 #include <KColorSchemeManager>
@@ -34,7 +35,7 @@ namespace corral::app {
 namespace {
 
 struct Arguments {
-    QString model, screenshots, scheme, language;
+    QString model, screenshots, only, scheme, language;
     bool fakeEngine = false;
 };
 
@@ -43,15 +44,17 @@ Arguments parse(const QStringList& words)
     QCommandLineParser parser;
     const QCommandLineOption fake(QStringLiteral("fake-engine"), QStringLiteral("Run on a scripted engine, with conversations of its own."));
     const QCommandLineOption screenshots(QStringLiteral("screenshots"), QStringLiteral("Take pictures of every page into DIR and quit."), QStringLiteral("DIR"));
+    const QCommandLineOption only(QStringLiteral("only"), QStringLiteral("Of the pictures, those whose name starts so."), QStringLiteral("NAME"));
     const QCommandLineOption scheme(QStringLiteral("scheme"), QStringLiteral("light or dark."), QStringLiteral("NAME"));
     const QCommandLineOption language(QStringLiteral("lang"), QStringLiteral("The language of the window, e.g. zh_CN."), QStringLiteral("LANG"));
     const QCommandLineOption model(QStringLiteral("m"), QStringLiteral("The model to load."), QStringLiteral("FILE"));
-    parser.addOptions({fake, screenshots, scheme, language, model});
+    parser.addOptions({fake, screenshots, only, scheme, language, model});
     parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A model to load."));
     parser.process(words);
     Arguments arguments;
     arguments.fakeEngine = parser.isSet(fake) || parser.isSet(screenshots);
     arguments.screenshots = parser.value(screenshots);
+    arguments.only = parser.value(only);
     arguments.scheme = parser.value(scheme);
     arguments.language = parser.value(language);
     arguments.model = parser.isSet(model) ? parser.value(model) : parser.positionalArguments().value(0);
@@ -108,10 +111,16 @@ Result<engine::ModelInfo> inspectScripted(const std::filesystem::path& path)
 void makeDemoModels(const QString& folder)
 {
     QDir().mkpath(folder);
-    for (const char* name : {"SmolLM2-135M-Instruct.Q4_1.gguf", "Qwen2.5-1.5B-Instruct-Q4_K_M.gguf", "mamba-2.8b-Q8_0.gguf",
+    for (const char* name : {"SmolLM2-135M-Instruct.Q4_1.gguf", "Qwen2.5-1.5B-Instruct-F16.gguf", "Qwen2.5-1.5B-Instruct-Q4_K_M.gguf", "mamba-2.8b-Q8_0.gguf",
                              "A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-Q4_K_M.gguf"}) {
         QFile file(folder + u'/' + QString::fromLatin1(name));
         if (file.open(QIODevice::WriteOnly)) file.resize(98'362'432); // sparse
+    }
+    const QString checkpoint = folder + QStringLiteral("/SmolLM3-3B"); // a folder to convert
+    QDir().mkpath(checkpoint);
+    for (const char* name : {"config.json", "model.safetensors"}) {
+        QFile file(checkpoint + u'/' + QString::fromLatin1(name));
+        if (file.open(QIODevice::WriteOnly)) file.write("{}");
     }
 }
 
@@ -176,6 +185,13 @@ int runGui(int argc, char** argv)
             return std::make_unique<ScriptedEngine>(std::move(script), std::move(sink));
         };
         options.inspect = inspectScripted;
+        WorkshopScript workshop;
+        if (takesPictures) { // a model of that name keeps its jobs at work, the others are done at once
+            workshop.bytesPerSecondOf = [](const JobOrder& order) { return order.input.stem().string().starts_with("Qwen") ? 12e6 : 0.0; };
+            workshop.openSeconds = 0;
+        }
+        options.workshop = scriptedWorkshop(workshop);
+        options.workshopFile = scratch.filePath(QStringLiteral("workshop.json"));
         options.storeFile = scratch.filePath(QStringLiteral("conversations.sqlite"));
         options.settingsFile = scratch.filePath(QStringLiteral("settings.json"));
         options.starter.folder = scratch.filePath(QStringLiteral("models"));
@@ -207,7 +223,7 @@ int runGui(int argc, char** argv)
     auto* window = engine.rootObjects().isEmpty() ? nullptr : qobject_cast<QQuickWindow*>(engine.rootObjects().constFirst());
     if (!window) return 1;
 
-    if (!arguments.screenshots.isEmpty()) return takeScreenshots(*window, corral, demo, arguments.screenshots);
+    if (!arguments.screenshots.isEmpty()) return takeScreenshots(*window, corral, demo, arguments.screenshots, arguments.only);
 
     // The first frame first, then the model.
     QObject::connect(window, &QQuickWindow::frameSwapped, &corral.chat(), [&] { corral.begin(arguments.model); },

@@ -5,12 +5,16 @@
 
 #include <QCursor>
 #include <QDir>
+#include <QDragEnterEvent>
 #include <QEventLoop>
+#include <QMimeData>
+#include <QQuickItem>
 #include <QQuickWindow>
 #include <QTimer>
 
 #include <cstdio>
 #include <functional>
+#include <memory>
 
 namespace corral::app {
 
@@ -43,8 +47,8 @@ struct Scene {
 
 class Photographer {
 public:
-    Photographer(QQuickWindow& window, Application& corral, const DemoConversations& demo, const QString& folder)
-        : m_window(window), m_corral(corral), m_demo(demo), m_folder(folder)
+    Photographer(QQuickWindow& window, Application& corral, const DemoConversations& demo, const QString& folder, const QString& only)
+        : m_window(window), m_corral(corral), m_demo(demo), m_folder(folder), m_only(only)
     {
     }
 
@@ -55,6 +59,7 @@ public:
         m_window.requestActivate();
         QCursor::setPos(10'000, 10'000); // nothing is hovered
         for (const Scene& scene : scenes()) {
+            if (!scene.name.startsWith(m_only)) continue;
             begin(scene);
             for (const auto scheme : {ChatSettings::Light, ChatSettings::Dark}) {
                 m_corral.settings().setColorScheme(scheme);
@@ -84,6 +89,7 @@ private:
     // Back to a loaded model and a new conversation, then the scene's own.
     void begin(const Scene& scene)
     {
+        endDrag();
         ChatController& chat = m_corral.chat();
         chat.stop();
         chat.newConversation();
@@ -92,8 +98,90 @@ private:
         const QUrl usual = model(QStringLiteral("SmolLM2-135M-Instruct.Q4_1.gguf"));
         if (chat.modelUrl() != usual || chat.state() == ChatController::Failed) chat.loadModel(usual);
         until([&] { return chat.state() == ChatController::Ready; });
-        m_window.setProperty("page", QStringLiteral("chat"));
+        clearWorkshop();
+        m_window.setProperty("page", scene.page == QStringLiteral("quantize") ? scene.page : QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
+    }
+
+    void clearWorkshop()
+    {
+        QuantizeQueue& queue = m_corral.quantize().queue();
+        while (!queue.jobs().empty()) {
+            const int id = queue.jobs().back()->id;
+            queue.cancel(id);
+            until([&] { return !queue.running() || queue.running()->id != id; });
+            queue.remove(id);
+        }
+        m_corral.quantize().options()->reset();
+        m_corral.quantize().close();
+    }
+
+    // The model lies on the Quantize page, its table planned.
+    void workOn(const QString& name)
+    {
+        QuantizeController& quantize = m_corral.quantize();
+        quantize.open({model(name)});
+        until([&] { return quantize.state() == QuantizeController::Failed || quantize.targets()->count() > 0; });
+    }
+    void startJob(const QString& name, const QString& target)
+    {
+        workOn(name);
+        TargetListModel& targets = *m_corral.quantize().targets();
+        for (int row = 0; row < targets.count(); ++row) {
+            if (targets.data(targets.index(row), TargetListModel::TargetRole).toString() == target) targets.select(row);
+        }
+        m_corral.quantize().start();
+    }
+    // Something is held over the window, until the next scene.
+    void drag(const QList<QUrl>& urls)
+    {
+        m_dragged = std::make_unique<QMimeData>();
+        m_dragged->setUrls(urls);
+        const QPoint where(m_window.width() / 4, m_window.height() / 4);
+        QDragEnterEvent enter(where, Qt::CopyAction, m_dragged.get(), Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&m_window, &enter);
+        QDragMoveEvent move(where, Qt::CopyAction, m_dragged.get(), Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&m_window, &move);
+    }
+    void endDrag()
+    {
+        if (!m_dragged) return;
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(&m_window, &leave);
+        m_dragged.reset();
+    }
+    void unfoldAdvanced(bool on)
+    {
+        m_window.setProperty("page", QStringLiteral("quantize"));
+        QList<QQuickItem*> items{m_window.contentItem()};
+        for (qsizetype i = 0; i < items.size(); ++i) { // items that pages made are children by sight only
+            if (items[i]->objectName() == QStringLiteral("advancedOptions")) items[i]->setProperty("unfolded", on);
+            items.append(items[i]->childItems());
+        }
+    }
+    void untilDone()
+    {
+        const QuantizeQueue& queue = m_corral.quantize().queue();
+        until([&] { return !queue.running(); });
+    }
+    // A job that runs, one that waits, and where the first one is after a while.
+    void work()
+    {
+        startJob(QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf"), QStringLiteral("Q4_K_M"));
+        startJob(QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf"), QStringLiteral("Q6_K"));
+        until([&] { return m_corral.quantize().queue().jobs().front()->pace.secondsLeft().has_value(); });
+    }
+    // The report of a quantization, with several targets measured.
+    void report()
+    {
+        QuantizeController& quantize = m_corral.quantize();
+        for (const char* target : {"Q8_0", "Q6_K", "Q5_K_M", "Q3_K_M", "Q2_K", "Q4_K_M"}) {
+            startJob(QStringLiteral("Llama-3.2-3B-Instruct-F16.gguf"), QString::fromLatin1(target));
+            untilDone();
+            quantize.report()->show(quantize.queue().jobs().back()->id);
+            quantize.report()->startMeasuring();
+            untilDone();
+        }
     }
 
     QUrl model(const QString& name) const { return QUrl::fromLocalFile(m_corral.models().folder() + u'/' + name); }
@@ -107,7 +195,8 @@ private:
     QList<Scene> scenes()
     {
         ChatController& chat = m_corral.chat();
-        const QString chatPage = QStringLiteral("chat");
+        const QString chatPage = QStringLiteral("chat"), quantizePage = QStringLiteral("quantize");
+        const QString usual = QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf");
         const auto open = [&chat](int id) { return [&chat, id] { chat.open(id); }; };
         return {
             {QStringLiteral("chat-no-model"), chatPage, [&chat] { chat.unloadModel(); }},
@@ -163,20 +252,77 @@ private:
             {QStringLiteral("models"), QStringLiteral("models"), open(m_demo.france)},
             {QStringLiteral("answers-sheet"), QStringLiteral("answers"), open(m_demo.france)},
             {QStringLiteral("settings"), QStringLiteral("settings"), open(m_demo.france)},
+            {QStringLiteral("quantize-empty"), quantizePage, {}},
+            {QStringLiteral("quantize"), quantizePage, [this, usual] { workOn(usual); }},
+            {QStringLiteral("quantize-advanced"), quantizePage,
+             [this, usual] {
+                 workOn(usual);
+                 m_corral.quantize().options()->setProperty("goal", QuantizeOptions::Size);
+                 unfoldAdvanced(true);
+             }},
+            {QStringLiteral("quantize-drop"), chatPage, [this, usual] { drag({model(usual)}); }},
+            {QStringLiteral("quantize-again"), quantizePage,
+             [this] {
+                 unfoldAdvanced(false);
+                 workOn(QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf"));
+             }},
+            {QStringLiteral("quantize-folder"), quantizePage, [this] { workOn(QStringLiteral("SmolLM3-3B")); }},
+            {QStringLiteral("quantize-open-failed"), quantizePage, [this] { workOn(QStringLiteral("mamba-2.8b-Q8_0.gguf")); }},
+            {QStringLiteral("quantize-long-name"), quantizePage,
+             [this] { workOn(QStringLiteral("A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-F16.gguf")); }},
+            {QStringLiteral("quantize-merge"), quantizePage,
+             [this] {
+                 workOn(QStringLiteral("Mistral-7B-v0.3-F16-00001-of-00003.gguf"));
+                 m_corral.quantize().setTask(QuantizeController::Merge);
+             }},
+            {QStringLiteral("quantize-split"), quantizePage,
+             [this, usual] {
+                 workOn(usual);
+                 m_corral.quantize().setTask(QuantizeController::Split);
+             }},
+            {QStringLiteral("quantize-contents"), quantizePage,
+             [this] {
+                 workOn(QStringLiteral("Llama-3.2-3B-Instruct-F16.gguf"));
+                 m_corral.quantize().setTask(QuantizeController::Contents);
+                 m_corral.quantize().contents()->measure(1);
+                 until([this] { return m_corral.quantize().contents()->state() == TensorListModel::Read; });
+             }},
+            {QStringLiteral("quantize-working"), quantizePage, [this] { work(); }},
+            {QStringLiteral("quantize-strip"), chatPage, [this] { work(); }},
+            {QStringLiteral("quantize-done"), quantizePage,
+             [this] {
+                 startJob(QStringLiteral("Llama-3.2-3B-Instruct-F16.gguf"), QStringLiteral("Q4_K_M"));
+                 untilDone();
+             }},
+            {QStringLiteral("quantize-failed"), quantizePage,
+             [this] {
+                 workOn(QStringLiteral("Llama-3.2-3B-Instruct-F16.gguf"));
+                 m_corral.quantize().setOutputName(QStringLiteral("disk-full.gguf"));
+                 m_corral.quantize().start();
+                 untilDone();
+             }},
+            {QStringLiteral("quantize-report-unmeasured"), quantizePage,
+             [this] {
+                 startJob(QStringLiteral("Llama-3.1-8B-F16.gguf"), QStringLiteral("Q4_K_M"));
+                 untilDone();
+                 m_corral.quantize().report()->show(m_corral.quantize().queue().jobs().back()->id);
+             }},
+            {QStringLiteral("quantize-report"), quantizePage, [this] { report(); }},
         };
     }
 
     QQuickWindow& m_window;
     Application& m_corral;
     const DemoConversations& m_demo;
-    const QString m_folder;
+    const QString m_folder, m_only;
+    std::unique_ptr<QMimeData> m_dragged;
 };
 
 } // namespace
 
-int takeScreenshots(QQuickWindow& window, Application& corral, const DemoConversations& demo, const QString& folder)
+int takeScreenshots(QQuickWindow& window, Application& corral, const DemoConversations& demo, const QString& folder, const QString& only)
 {
-    return Photographer(window, corral, demo, folder).takeAll();
+    return Photographer(window, corral, demo, folder, only).takeAll();
 }
 
 } // namespace corral::app

@@ -31,7 +31,7 @@ double roleWeight(const PlannedTensor& tensor, bool tied, int layers)
 {
     const Category category = categoryOf(tensor.name);
     double weight = 1;
-    if (category == Category::Output || (tied && category == Category::TokenEmbedding)) weight = 8;
+    if (category == Category::Output || (tied && category == Category::TokenEmbedding)) weight = std::max(1, 2 * layers);
     else if (isValueLike(category) || category == Category::Down) weight = 2;
     const auto block = blockNumber(tensor.name);
     if (block && (*block < layers / 8 || *block >= layers - layers / 8)) weight *= 1.5;

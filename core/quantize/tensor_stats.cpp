@@ -2,6 +2,7 @@
 
 #include "core/quantize/row_encoder.h"
 #include "core/quantize/row_sweep.h"
+#include "core/quantize/tensor_category.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,6 +43,7 @@ std::vector<std::size_t> readableTensors(const Source& source, const StatsOption
 std::vector<Trial> trialsFor(const SourceTensor& tensor, const StatsOptions& options)
 {
     std::vector<Trial> trials;
+    if (!isQuantizable(tensor)) return trials;
     std::span<const float> importance;
     if (options.imatrix) importance = options.imatrix->find(tensor.name);
     if (importance.size() != tensor.shape[0] * tensor.shape[2]) importance = {};

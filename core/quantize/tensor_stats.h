@@ -35,8 +35,8 @@ struct StatsOptions {
     std::vector<std::size_t> only{};        // indexes into Source::tensors(); empty: all
 };
 
-// Tensors of numbers only (integers have no decoder and are left out). A type has no entry among a tensor's losses when it cannot hold it: the
-// row length does not fit, no encoder, no importances for a type that needs them. Values that are not finite are not encoded: their
+// Tensors of numbers only (integers have no decoder and are left out). Losses are those of tensors that are quantized at all. A type has no
+// entry among them when it cannot hold the tensor: the row length does not fit, no encoder, no importances for a type that needs them. Values that are not finite are not encoded: their
 // rows take no part. Cancelled when asked.
 Result<std::vector<TensorStats>> measureTensors(const Source& source, const StatsOptions& options, Job& job, const ProgressFn& progress = {});
 
