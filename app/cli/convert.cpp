@@ -24,7 +24,7 @@ struct ConvertOptions {
 
 std::string changedCase(std::string text, bool upper)
 {
-    std::ranges::transform(text, text.begin(), [&](char c) { return static_cast<char>(upper ? std::toupper(static_cast<unsigned char>(c)) : std::tolower(static_cast<unsigned char>(c))); });
+    std::ranges::transform(text, text.begin(), [&](unsigned char c) { return static_cast<char>(upper ? std::toupper(c) : std::tolower(c)); });
     return text;
 }
 
@@ -33,7 +33,8 @@ std::string typeName(const quantize::Plan& plan)
 {
     for (const auto& [key, value] : plan.keys)
         if (key == "general.file_type")
-            if (const auto* target = quantize::targetOfFileType(static_cast<std::uint32_t>(value.asInt().value_or(0)))) return std::string(target->name);
+            if (const auto* target = quantize::targetOfFileType(static_cast<std::uint32_t>(value.asInt().value_or(0))))
+                return std::string(target->name);
     return "model";
 }
 
@@ -77,21 +78,26 @@ Result<void> convertModel(const ConvertOptions& o)
     if (!plan) return std::unexpected(plan.error());
     if (!o.name.empty()) gguf::setKey(plan->keys, "general.name", gguf::string(o.name));
     const std::filesystem::path output = outputPath(o, *plan);
-    if (convert::isPartOfCheckpoint(o.input, output)) return fail(ErrorCode::InvalidArgument, "{} is a part of the checkpoint", output.string());
-    const std::string summary = std::format("{} tensors, {:.1f} MB, {:.2f} bits a weight", plan->tensors.size(), static_cast<double>(plan->bytes) / 1e6, plan->bitsPerWeight());
+    if (convert::isPartOfCheckpoint(o.input, output))
+        return fail(ErrorCode::InvalidArgument, "{} is a part of the checkpoint", output.string());
+    const std::string summary = std::format("{} tensors, {:.1f} MB, {:.2f} bits a weight", plan->tensors.size(),
+                                            static_cast<double>(plan->bytes) / 1e6, plan->bitsPerWeight());
     if (o.dryRun) {
         for (const quantize::PlannedTensor& tensor : plan->tensors) {
             const quantize::SourceTensor& from = (*source)->tensors()[tensor.source];
-            print(std::format("{:<44} {:<24} {} -> {}\n", oneLine(tensor.name), shapeText(from), quant::findFormat(from.type)->name, quant::findFormat(tensor.type)->name));
+            print(std::format("{:<44} {:<24} {} -> {}\n", oneLine(tensor.name), shapeText(from), quant::findFormat(from.type)->name,
+                              quant::findFormat(tensor.type)->name));
         }
         print(std::format("{}: {}\n", oneLine(output.string()), summary));
         return {};
     }
     if (plan->missingImportance)
-        return fail(ErrorCode::InvalidArgument, "{} requires an importance matrix (--imatrix): there are no importances for tensor {}", typeName(*plan), *plan->missingImportance);
+        return fail(ErrorCode::InvalidArgument, "{} requires an importance matrix (--imatrix): there are no importances for tensor {}",
+                    typeName(*plan), *plan->missingImportance);
 
     WatchedJob watched("tensor");
-    const auto report = quantize::write(**source, *plan, importances, {.output = output, .threads = o.threads}, watched.job(), watched.progress());
+    const auto report = quantize::write(**source, *plan, importances, {.output = output, .threads = o.threads}, watched.job(),
+                                        watched.progress());
     watched.end();
     if (!report) return std::unexpected(report.error());
     print(std::format("{}: {}, {}\n", oneLine(output.string()), typeName(*plan), summary));
@@ -106,8 +112,10 @@ int runConvert(const Hooks&, Arguments arguments)
     OptionTable table("corral convert DIR|FILE [OPTIONS]",
                       "Makes a model file of a Hugging Face folder (config.json, *.safetensors, tokenizer files), or of a .safetensors file in one.\n"
                       "Families: llama, mistral, qwen2, qwen3, qwen3moe, gemma2, gemma3, phi3, smollm3, granite, olmo2.");
-    table.value({"--outfile", "-o"}, "FILE", "what to write; {ftype} and {FTYPE} in it become the type's name (default: DIR-TYPE.gguf beside DIR)", o.output);
-    table.add({"--outtype"}, "TYPE", "f32, f16, bf16, q8_0, auto (what the checkpoint has, else f16), or any type of `corral quantize`: q4_k_m … (default: auto)",
+    table.value({"--outfile", "-o"}, "FILE",
+                "what to write; {ftype} and {FTYPE} in it become the type's name (default: DIR-TYPE.gguf beside DIR)", o.output);
+    table.add({"--outtype"}, "TYPE",
+              "f32, f16, bf16, q8_0, auto (what the checkpoint has, else f16), or any type of `corral quantize`: q4_k_m … (default: auto)",
               [&o](const std::string& text) -> std::optional<std::string> {
                   const auto* target = quantize::findTarget(text);
                   const bool isType = convert::parseOutType(text) || (target && !target->copy && !parseNumber<int>(text));

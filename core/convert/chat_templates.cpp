@@ -1,6 +1,7 @@
 #include "core/convert/chat_templates.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace corral::convert {
@@ -38,7 +39,8 @@ Result<void> addFile(Templates& templates, const std::string& name, const std::f
 
 std::string keyPart(std::string name)
 {
-    std::ranges::replace_if(name, [](char c) { return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'); }, '_');
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; };
+    std::ranges::replace_if(name, std::not_fn(fits), '_');
     return name;
 }
 
@@ -50,7 +52,8 @@ Result<void> setChatTemplates(gguf::Keys& keys, const TokenizerFiles& files)
     if (templates.empty()) {
         if (auto added = addFile(templates, "default", files.folder / "chat_template.jinja"); !added) return added;
         std::error_code stopped;
-        for (std::filesystem::directory_iterator it(files.folder / "additional_chat_templates", stopped), end; !stopped && it != end; it.increment(stopped)) {
+        const auto more = files.folder / "additional_chat_templates";
+        for (std::filesystem::directory_iterator it(more, stopped), end; !stopped && it != end; it.increment(stopped)) {
             if (it->path().extension() != ".jinja" || templates.size() >= kMostTemplates) continue;
             if (auto added = addFile(templates, it->path().stem().string(), it->path()); !added) return added;
         }

@@ -69,7 +69,8 @@ Result<std::unique_ptr<quantize::Source>> open(const std::filesystem::path& fold
     const Family* family = findFamily(config->className());
     if (!family)
         return fail(ErrorCode::Unsupported, "architecture {} cannot be converted; those that can: {}",
-                    config->className().empty() ? "without a name (config.json: architectures)" : gguf::shown(config->className()), knownFamilies());
+                    config->className().empty() ? "without a name (config.json: architectures)" : gguf::shown(config->className()),
+                    knownFamilies());
     auto weights = Weights::open(folder, file);
     if (!weights) return std::unexpected(weights.error());
 
@@ -121,7 +122,8 @@ Result<std::unique_ptr<quantize::Source>> openCheckpoint(const std::filesystem::
     std::optional<std::filesystem::path> file;
     if (!std::filesystem::is_directory(folderOrFile, missing)) {
         if (folderOrFile.extension() == ".safetensors") file = folderOrFile;
-        else if (folderOrFile.extension() != ".json") return fail(ErrorCode::InvalidArgument, "{}: neither a folder nor a .safetensors file", folderOrFile.string());
+        else if (folderOrFile.extension() != ".json")
+            return fail(ErrorCode::InvalidArgument, "{}: neither a folder nor a .safetensors file", folderOrFile.string());
     }
     auto source = open(folder, file);
     if (!source) return within("converting " + folder.string(), source.error());

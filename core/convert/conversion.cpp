@@ -27,7 +27,10 @@ std::string shown(const std::vector<std::uint64_t>& shape)
 
 } // namespace
 
-void Conversion::set(std::string_view key, gguf::Value value) { gguf::setKey(m_keys, m_architecture + "." + std::string(key), std::move(value)); }
+void Conversion::set(std::string_view key, gguf::Value value)
+{
+    gguf::setKey(m_keys, m_architecture + "." + std::string(key), std::move(value));
+}
 
 const StoredTensor* Conversion::stored(std::string_view name) const
 {
@@ -73,11 +76,13 @@ void Conversion::take(std::string_view name, const std::string& stored, const Ta
     if (!index) return;
     const StoredTensor& from = m_weights[*index];
     OutputTensor& tensor = add(name, from.shape, options.add != 0 ? quant::kF32 : formatOf(from.type));
-    tensor.recipe = {.parts = {{.stored = *index}}, .partRows = tensor.info.rows(), .heads = static_cast<std::uint64_t>(options.heads), .add = options.add, .values = {}};
+    tensor.recipe = {.parts = {{.stored = *index}}, .partRows = tensor.info.rows(), .heads = static_cast<std::uint64_t>(options.heads),
+                     .add = options.add, .values = {}};
     if (options.heads <= 0) return;
     const std::uint64_t rows = tensor.info.dims == 1 ? tensor.info.shape[0] : tensor.info.rows(), heads = tensor.recipe.heads;
     if (tensor.info.dims > 2 || rows % (2 * heads) != 0)
-        m_config.complain(std::format("tensor {} has shape {}, which does not divide into {} heads of pairs", stored, shown(from.shape), heads));
+        m_config.complain(std::format("tensor {} has shape {}, which does not divide into {} heads of pairs", stored, shown(from.shape),
+                                      heads));
 }
 
 void Conversion::takeLinear(const std::string& name, const std::string& stored, const TakeOptions& options)
@@ -95,8 +100,8 @@ void Conversion::stack(const std::string& name, const std::vector<std::string>& 
         parts.push_back({.stored = *index});
         const StoredTensor &first = m_weights[parts.front().stored], &now = m_weights[*index];
         if (now.shape != first.shape || now.type != first.type || now.shape.size() > 3)
-            return m_config.complain(std::format("tensor {} is {} {}, {} is {} {}: they cannot be stacked", one, now.typeName, shown(now.shape), stored.front(),
-                                                 first.typeName, shown(first.shape)));
+            return m_config.complain(std::format("tensor {} is {} {}, {} is {} {}: they cannot be stacked", one, now.typeName,
+                                                 shown(now.shape), stored.front(), first.typeName, shown(first.shape)));
     }
     if (parts.empty()) return m_config.complain(std::format("nothing to make {} of", name));
     const StoredTensor& first = m_weights[parts.front().stored];
@@ -112,10 +117,12 @@ void Conversion::takeSlice(const std::string& name, const std::string& stored, s
     if (!index) return;
     const StoredTensor& from = m_weights[*index];
     if (from.shape.size() != 3 || first > from.shape[1] || count > from.shape[1] - first || count == 0)
-        return m_config.complain(std::format("tensor {} has shape {}, rows {} to {} of each matrix are needed", stored, shown(from.shape), first, first + count));
+        return m_config.complain(std::format("tensor {} has shape {}, rows {} to {} of each matrix are needed", stored, shown(from.shape),
+                                             first, first + count));
     OutputTensor& tensor = add(name, {from.shape[0], count, from.shape[2]}, formatOf(from.type));
     tensor.recipe.partRows = count;
-    for (std::uint64_t e = 0; e < from.shape[0]; ++e) tensor.recipe.parts.push_back({.stored = *index, .firstRow = e * from.shape[1] + first});
+    for (std::uint64_t e = 0; e < from.shape[0]; ++e)
+        tensor.recipe.parts.push_back({.stored = *index, .firstRow = e * from.shape[1] + first});
 }
 
 void Conversion::compute(const std::string& name, std::vector<float> values)
@@ -133,7 +140,8 @@ Result<void> Conversion::finish()
 {
     if (auto fine = m_config.finish(); !fine) return fine; // what is left over is their consequence
     for (std::size_t i = 0; i < m_weights.size(); ++i)
-        if (!m_used[i]) m_config.refuse(std::format("tensor {} has no place in architecture {}", gguf::shown(m_weights[i].name), m_architecture));
+        if (!m_used[i])
+            m_config.refuse(std::format("tensor {} has no place in architecture {}", gguf::shown(m_weights[i].name), m_architecture));
     return m_config.finish();
 }
 

@@ -16,7 +16,8 @@ void refusePrequantized(Config& config)
     if (!quantization) quantization = find(config.json(), "compression_config");
     if (!quantization) return;
     const std::string* method = findText(*quantization, "quant_method");
-    config.refuse(std::format("the weights are already quantized ({}); only float weights can be converted", method ? gguf::shown(*method) : "quantization_config"));
+    config.refuse(std::format("the weights are already quantized ({}); only float weights can be converted",
+                              method ? gguf::shown(*method) : "quantization_config"));
 }
 
 void takeAttention(Conversion& c, const std::string& block, const std::string& layer, const DecoderSizes& sizes, const DecoderStyle& style)
@@ -42,7 +43,8 @@ void takeExperts(Conversion& c, const std::string& block, const std::string& lay
     c.takeLinear(block + ".ffn_gate_inp", layer + ".mlp.gate");
     if (c.has(in + "gate_up_proj")) { // one tensor for all experts, gate rows first
         c.takeSlice(block + ".ffn_gate_exps.weight", in + "gate_up_proj", 0, static_cast<std::uint64_t>(style.expertSize));
-        c.takeSlice(block + ".ffn_up_exps.weight", in + "gate_up_proj", static_cast<std::uint64_t>(style.expertSize), static_cast<std::uint64_t>(style.expertSize));
+        c.takeSlice(block + ".ffn_up_exps.weight", in + "gate_up_proj", static_cast<std::uint64_t>(style.expertSize),
+                    static_cast<std::uint64_t>(style.expertSize));
         c.take(block + ".ffn_down_exps.weight", in + "down_proj");
         return;
     }
@@ -79,12 +81,15 @@ DecoderSizes writeDecoderKeys(Conversion& c, const DecoderKeys& keys)
     s.heads = config.integer({"num_attention_heads", "n_head", "n_heads"}, 1, Config::kMostHeads);
     s.kvHeads = config.maybeInteger({"num_key_value_heads", "n_kv_heads"}, 1, Config::kMostHeads).value_or(s.heads);
     const auto headSize = keys.ownHeadSize ? config.maybeInteger({"head_dim"}, 1, Config::kMostWidth) : std::nullopt;
-    if (!headSize && s.embedding % s.heads != 0) config.complain(std::format("a hidden size of {} does not divide into {} heads", s.embedding, s.heads));
+    if (!headSize && s.embedding % s.heads != 0)
+        config.complain(std::format("a hidden size of {} does not divide into {} heads", s.embedding, s.heads));
     s.headSize = headSize.value_or(std::max<std::int64_t>(1, s.embedding / s.heads));
 
     const auto size = [&](std::string_view key, std::int64_t value) { c.set(key, gguf::u32(static_cast<std::uint32_t>(value))); };
     size("block_count", s.layers);
-    size("context_length", config.integer({"max_position_embeddings", "n_ctx", "n_positions", "max_length", "max_sequence_length", "model_max_length"}, 1, Config::kMostContext));
+    size("context_length",
+         config.integer({"max_position_embeddings", "n_ctx", "n_positions", "max_length", "max_sequence_length", "model_max_length"}, 1,
+                        Config::kMostContext));
     size("embedding_length", s.embedding);
     size("feed_forward_length", s.feedForward);
     size("attention.head_count", s.heads);
@@ -116,6 +121,19 @@ void refuseSlidingWindow(Conversion& c, const DecoderSizes& sizes)
         config.refuse(std::format("use_sliding_window: architecture {} has no layers with a window", c.architecture()));
 }
 
+void writeSlidingWindow(Conversion& c)
+{
+    const auto window = c.config().maybeInteger({"sliding_window"}, 0, Config::kMostContext).value_or(0);
+    c.set("attention.sliding_window", gguf::u32(static_cast<std::uint32_t>(window)));
+}
+
+void refuseQueryScale(Conversion& c, const DecoderSizes& sizes, std::int64_t layersOf27B)
+{
+    const double scalar = c.config().maybeReal({"query_pre_attn_scalar"}, 1e-3, 1e6).value_or(256);
+    if (scalar != static_cast<double>(sizes.layers == layersOf27B ? sizes.embedding / sizes.heads : sizes.headSize))
+        c.config().refuse(std::format("query_pre_attn_scalar {} cannot be expressed in architecture {}", scalar, c.architecture()));
+}
+
 void writeWindowPattern(Conversion& c, const DecoderSizes& sizes, std::int64_t period)
 {
     Config& config = c.config();
@@ -135,7 +153,8 @@ void writeWindowPattern(Conversion& c, const DecoderSizes& sizes, std::int64_t p
     }
     for (std::size_t il = 0; il < layers; ++il)
         if (sliding[il] != implied(il))
-            return c.set("attention.sliding_window_pattern", {.type = gguf::ValueType::Array, .elementType = gguf::ValueType::Bool, .data = sliding});
+            return c.set("attention.sliding_window_pattern",
+                         {.type = gguf::ValueType::Array, .elementType = gguf::ValueType::Bool, .data = sliding});
 }
 
 void takeDecoder(Conversion& c, const DecoderSizes& sizes, const DecoderStyle& style)

@@ -21,6 +21,11 @@ DecoderSizes writeDecoderKeys(Conversion& c, const DecoderKeys& keys = {});
 // Refuses layers with a sliding window, for architectures that have none.
 void refuseSlidingWindow(Conversion& c, const DecoderSizes& sizes);
 
+// attention.sliding_window: 0 where there is none.
+void writeSlidingWindow(Conversion& c);
+// Refuses queries scaled by anything but what gemma architectures imply: the head size, and for the 27B, known by its number of layers,
+// the embedding's share of a head.
+void refuseQueryScale(Conversion& c, const DecoderSizes& sizes, std::int64_t layersOf27B);
 // Which layers have a window, by layer_types or sliding_window_pattern; written where it is not what the architecture implies: all but
 // every period-th layer.
 void writeWindowPattern(Conversion& c, const DecoderSizes& sizes, std::int64_t period);

@@ -13,7 +13,8 @@ std::span<const Family* const> allFamilies() { return {families::kAll, static_ca
 
 const Family* findFamily(std::string_view className)
 {
-    const auto found = std::ranges::find_if(allFamilies(), [&](const Family* family) { return std::ranges::contains(family->classes, className); });
+    const auto reads = [&](const Family* family) { return std::ranges::contains(family->classes, className); };
+    const auto found = std::ranges::find_if(allFamilies(), reads);
     return found == allFamilies().end() ? nullptr : *found;
 }
 

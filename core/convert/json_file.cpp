@@ -21,7 +21,8 @@ Result<Json> parseJson(std::string_view text, const std::string& what)
     std::string twice;
     const auto watch = [&](int depth, Json::parse_event_t event, Json& value) {
         tooDeep |= depth > kDeepest;
-        if (event == Json::parse_event_t::key && depth == 1 && !names.insert(value.get<std::string>()).second) twice = value.get<std::string>();
+        if (event == Json::parse_event_t::key && depth == 1 && !names.insert(value.get<std::string>()).second)
+            twice = value.get<std::string>();
         return !tooDeep;
     };
     Json value = Json::parse(text, watch, false);
@@ -75,7 +76,8 @@ std::optional<std::int64_t> findInteger(const Json& object, std::string_view key
 {
     const Json* value = find(object, key);
     if (!value || !value->is_number_integer()) return std::nullopt;
-    if (value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+    if (value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return std::nullopt;
     return value->get<std::int64_t>();
 }
 

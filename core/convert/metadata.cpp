@@ -17,7 +17,10 @@ bool isSize(std::string_view part) // 7B, 0.6b, 8x7B
     return part.substr(0, part.size() - 1).find_first_not_of("0123456789.xX") == std::string_view::npos;
 }
 
-bool isVersion(std::string_view part) { return part.size() >= 2 && (part[0] == 'v' || part[0] == 'V') && std::isdigit(static_cast<unsigned char>(part[1])); }
+bool isVersion(std::string_view part)
+{
+    return part.size() >= 2 && (part[0] == 'v' || part[0] == 'V') && std::isdigit(static_cast<unsigned char>(part[1]));
+}
 
 void append(std::string& text, std::string_view part) { text += (text.empty() ? "" : "-") + std::string(part); }
 
@@ -35,7 +38,8 @@ void setRepositories(gguf::Keys& keys, const std::string& kind, const std::vecto
         gguf::setKey(keys, prefix + "name", gguf::string(std::string(repository.substr(slash == std::string_view::npos ? 0 : slash + 1))));
         if (slash == std::string_view::npos) continue;
         gguf::setKey(keys, prefix + "organization", gguf::string(std::string(repository.substr(0, slash))));
-        gguf::setKey(keys, prefix + "repo_url", gguf::string(std::string(kHub) + (kind == "dataset" ? "datasets/" : "") + std::string(repository)));
+        gguf::setKey(keys, prefix + "repo_url",
+                     gguf::string(std::string(kHub) + (kind == "dataset" ? "datasets/" : "") + std::string(repository)));
     }
 }
 
@@ -44,7 +48,8 @@ void setSampling(gguf::Keys& keys, const Json& generation)
     for (const auto& [from, key] : {std::pair("top_k", "top_k")})
         if (const auto value = findInteger(generation, from); value && *value >= 0 && *value <= std::numeric_limits<std::int32_t>::max())
             gguf::setKey(keys, std::string("general.sampling.") + key, gguf::i32(static_cast<std::int32_t>(*value)));
-    for (const auto& [from, key] : {std::pair("top_p", "top_p"), std::pair("min_p", "min_p"), std::pair("temperature", "temp"), std::pair("repetition_penalty", "penalty_repeat")})
+    for (const auto& [from, key] : {std::pair("top_p", "top_p"), std::pair("min_p", "min_p"), std::pair("temperature", "temp"),
+                                    std::pair("repetition_penalty", "penalty_repeat")})
         if (const auto value = findNumber(generation, from); value && *value >= 0 && *value <= 1e6)
             gguf::setKey(keys, std::string("general.sampling.") + key, gguf::f32(static_cast<float>(*value)));
 }
@@ -82,7 +87,8 @@ std::string sizeLabel(const std::vector<OutputTensor>& tensors, std::int64_t exp
     return experts > 0 ? std::format("{}x{}", experts, label) : label;
 }
 
-gguf::Keys generalKeys(const std::string& architecture, const std::string& name, const std::string& sizeLabel, const ModelCard& card, const Json& generation)
+gguf::Keys generalKeys(const std::string& architecture, const std::string& name, const std::string& sizeLabel, const ModelCard& card,
+                       const Json& generation)
 {
     gguf::Keys keys;
     const auto set = [&](std::string_view key, const std::string& value) {
@@ -112,7 +118,8 @@ gguf::Keys generalKeys(const std::string& architecture, const std::string& name,
     std::vector<std::string> tags = values("tags");
     if (const std::string task = first("pipeline_tag"); !task.empty() && !std::ranges::contains(tags, task)) tags.push_back(task);
     if (!tags.empty()) gguf::setKey(keys, "general.tags", gguf::strings(std::move(tags)));
-    if (auto languages = values("language"); !languages.empty()) gguf::setKey(keys, "general.languages", gguf::strings(std::move(languages)));
+    if (auto languages = values("language"); !languages.empty())
+        gguf::setKey(keys, "general.languages", gguf::strings(std::move(languages)));
     setSampling(keys, generation);
     return keys;
 }

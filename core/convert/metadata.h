@@ -14,6 +14,7 @@ NameParts partsOfName(std::string_view name);
 std::string sizeLabel(const std::vector<OutputTensor>& tensors, std::int64_t experts);
 
 // name: the folder's. generation: generation_config.json.
-gguf::Keys generalKeys(const std::string& architecture, const std::string& name, const std::string& sizeLabel, const ModelCard& card, const Json& generation);
+gguf::Keys generalKeys(const std::string& architecture, const std::string& name, const std::string& sizeLabel, const ModelCard& card,
+                       const Json& generation);
 
 } // namespace corral::convert

@@ -20,10 +20,11 @@ std::string_view trimmed(std::string_view text)
 std::string scalar(std::string_view text)
 {
     text = trimmed(text);
-    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) return std::string(text.substr(1, text.size() - 2));
+    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front())
+        return std::string(text.substr(1, text.size() - 2));
     if (const std::size_t comment = text.find(" #"); comment != std::string_view::npos) text = trimmed(text.substr(0, comment));
-    if (text.starts_with('{') || text.starts_with('&') || text.starts_with('*') || text == "|" || text == ">" || text == "null" || text == "~") return {};
-    return std::string(text);
+    const bool isMore = text.starts_with('{') || text.starts_with('&') || text.starts_with('*') || text == "|" || text == ">";
+    return isMore || text == "null" || text == "~" ? std::string() : std::string(text);
 }
 
 void add(std::vector<std::string>& values, std::string_view text)

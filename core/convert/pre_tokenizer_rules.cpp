@@ -105,12 +105,15 @@ Result<void> readRule(const Json& rule, Rules& rules)
         const bool inverted = findFlag(rule, "invert").value_or(false);
         // What matches is kept apart from what does not: by isolating it, or by dropping what lies between matches that cover everything.
         const bool isolates = behaviour && ((*behaviour == "Isolated" && !inverted) || (*behaviour == "Removed" && inverted));
-        if (!isolates) return fail(ErrorCode::Unsupported, "Split with behavior {}{}", behaviour ? gguf::shown(*behaviour) : "unknown", inverted ? ", inverted" : "");
+        if (!isolates)
+            return fail(ErrorCode::Unsupported, "Split with behavior {}{}", behaviour ? gguf::shown(*behaviour) : "unknown",
+                        inverted ? ", inverted" : "");
         const Json* pattern = find(rule, "pattern");
         const std::string* regex = pattern ? findText(*pattern, "Regex") : nullptr;
         const std::string* literal = pattern ? findText(*pattern, "String") : nullptr;
         if (!regex && !literal) return fail(ErrorCode::Format, "a Split without pattern");
-        if ((regex ? *regex : *literal).size() > kMostPattern) return fail(ErrorCode::Unsupported, "a Split with a pattern of more than {} bytes", kMostPattern);
+        if ((regex ? *regex : *literal).size() > kMostPattern)
+            return fail(ErrorCode::Unsupported, "a Split with a pattern of more than {} bytes", kMostPattern);
         rules.add(regex ? *regex : literalPattern(*literal));
         return {};
     }
@@ -134,7 +137,8 @@ Result<const text::PreTokenizerSpec*> recognisePreTokenizer(const Json& tokenize
 {
     const Json* preTokenizer = find(tokenizer, "pre_tokenizer");
     const auto unknown = [&](const std::string& why) {
-        return fail(ErrorCode::Unsupported, "tokenizer.json: its pre-tokenizer is not known ({}); found: {}", why, shownRules(preTokenizer));
+        return fail(ErrorCode::Unsupported, "tokenizer.json: its pre-tokenizer is not known ({}); found: {}", why,
+                    shownRules(preTokenizer));
     };
     Rules rules;
     if (!preTokenizer) return unknown("it has none");
@@ -165,7 +169,8 @@ Result<const text::PreTokenizerSpec*> recognisePreTokenizer(const Json& tokenize
             tried = spec.expressions.data();
         }
         if (!triedFits) continue;
-        const int points = 2 * (cleansSpaces != ((spec.flags & text::kKeepSpaces) != 0)) + (std::ranges::contains(kUsualNames, spec.name) ? 1 : 0);
+        const bool cleansAlike = cleansSpaces != ((spec.flags & text::kKeepSpaces) != 0);
+        const int points = (cleansAlike ? 2 : 0) + (std::ranges::contains(kUsualNames, spec.name) ? 1 : 0);
         if (points > bestPoints) {
             best = &spec;
             bestPoints = points;

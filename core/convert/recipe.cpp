@@ -36,7 +36,8 @@ Result<void> readRows(const Weights& weights, const OutputTensor& tensor, std::u
         const Recipe::Part& part = recipe.parts[row / recipe.partRows];
         const std::uint64_t from = recipe.heads > 0 ? interleaved(within, recipe.partRows, recipe.heads) : within;
         const std::uint64_t together = recipe.heads > 0 ? 1 : std::min(count - done, recipe.partRows - within); // rows that lie side by side
-        if (auto read = weights[part.stored].read((part.firstRow + from) * length, out.subspan(done * length, together * length)); !read) return read;
+        if (auto read = weights[part.stored].read((part.firstRow + from) * length, out.subspan(done * length, together * length)); !read)
+            return read;
         done += together;
     }
     if (recipe.add != 0)

@@ -58,9 +58,12 @@ Rope readRope(Config& config)
 
     Config parameters = Config::of(rope.parameters);
     rope.base = parameters.maybeReal({"rope_theta"}, kLeastBase, kMostBase);
-    if (!rope.base) rope.base = config.maybeReal({"global_rope_theta", "rope_global_theta", "rope_theta_global", "rope_theta", "rotary_emb_base"}, kLeastBase, kMostBase);
+    if (!rope.base)
+        rope.base = config.maybeReal({"global_rope_theta", "rope_global_theta", "rope_theta_global", "rope_theta", "rotary_emb_base"},
+                                     kLeastBase, kMostBase);
     if (!rope.slidingBase)
-        rope.slidingBase = config.maybeReal({"local_rope_theta", "rope_local_theta", "rope_theta_local", "swa_rope_theta", "rope_local_base_freq"}, kLeastBase, kMostBase);
+        rope.slidingBase = config.maybeReal({"local_rope_theta", "rope_local_theta", "rope_theta_local", "swa_rope_theta",
+                                             "rope_local_base_freq"}, kLeastBase, kMostBase);
     for (const char* name : {"rope_type", "type"}) {
         if (parameters.text(name).empty()) continue;
         rope.type = parameters.text(name);

@@ -73,7 +73,8 @@ Result<StoredTensor> readEntry(const std::string& name, const Json& entry, std::
     const auto span = numbers(find(entry, "data_offsets"), 2);
     if (!span || span->size() != 2) return fail(ErrorCode::Format, "tensor {}: data_offsets is no pair of offsets", shown);
     if ((*span)[0] > (*span)[1] || (*span)[1] > dataBytes)
-        return fail(ErrorCode::Format, "tensor {}: data from {} to {} do not lie in the file's {} bytes of data", shown, (*span)[0], (*span)[1], dataBytes);
+        return fail(ErrorCode::Format, "tensor {}: data from {} to {} do not lie in the file's {} bytes of data", shown, (*span)[0],
+                    (*span)[1], dataBytes);
     if ((*span)[1] - (*span)[0] != *bytes)
         return fail(ErrorCode::Format, "tensor {}: its shape needs {} bytes, the file gives it {}", shown, *bytes, (*span)[1] - (*span)[0]);
     tensor.offset = (*span)[0];
@@ -89,7 +90,8 @@ Result<std::vector<StoredTensor>> readTensors(const std::shared_ptr<const Mapped
     if (auto read = file->read(0, lengthBytes); !read) return std::unexpected(read.error());
     const auto length = loadAs<std::uint64_t>(lengthBytes.data());
     if (length > size - 8 || length > kMostHeaderBytes)
-        return fail(ErrorCode::Format, "the header claims {} bytes, the file has {} and the format allows {}", length, size, kMostHeaderBytes);
+        return fail(ErrorCode::Format, "the header claims {} bytes, the file has {} and the format allows {}", length, size,
+                    kMostHeaderBytes);
     std::string text(static_cast<std::size_t>(length), '\0');
     if (auto read = file->read(8, std::as_writable_bytes(std::span(text))); !read) return std::unexpected(read.error());
     if (!text.starts_with('{')) return fail(ErrorCode::Format, "the header does not begin with {{");
@@ -109,8 +111,8 @@ Result<std::vector<StoredTensor>> readTensors(const std::shared_ptr<const Mapped
     std::uint64_t end = 0;
     for (StoredTensor& tensor : tensors) {
         if (tensor.offset != end)
-            return fail(ErrorCode::Format, "tensor {} begins at {}, {} the one before it, which ends at {}", gguf::shown(tensor.name), tensor.offset,
-                        tensor.offset < end ? "inside" : "not right after", end);
+            return fail(ErrorCode::Format, "tensor {} begins at {}, {} the one before it, which ends at {}", gguf::shown(tensor.name),
+                        tensor.offset, tensor.offset < end ? "inside" : "not right after", end);
         end += tensor.bytes;
         tensor.offset += dataStart;
     }
@@ -118,7 +120,8 @@ Result<std::vector<StoredTensor>> readTensors(const std::shared_ptr<const Mapped
     return tensors;
 }
 
-template <std::size_t Size, class Decode> Result<void> readDecoded(const StoredTensor& tensor, std::uint64_t first, std::span<float> out, Decode decode)
+template <std::size_t Size, class Decode> Result<void> readDecoded(const StoredTensor& tensor, std::uint64_t first, std::span<float> out,
+                                                                   Decode decode)
 {
     std::array<std::byte, 32768> buffer; // any multiple of the sizes; a page or more, so that calls do not matter
     constexpr std::size_t kAtOnce = buffer.size() / Size;

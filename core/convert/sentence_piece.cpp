@@ -92,8 +92,10 @@ Result<SentencePieceModel> readSentencePiece(std::string_view bytes)
                 if (f.number == 2) piece.score = std::bit_cast<float>(static_cast<std::uint32_t>(f.value));
                 if (f.number == 3) piece.type = static_cast<std::int64_t>(f.value);
             });
-            if (fine && (piece.type < 1 || piece.type > 6)) return fail(ErrorCode::Format, "piece {} has the unknown type {}", model.pieces.size(), piece.type);
-            if (fine && !std::isfinite(piece.score)) return fail(ErrorCode::Format, "the score of piece {} is no number", model.pieces.size());
+            if (fine && (piece.type < 1 || piece.type > 6))
+                return fail(ErrorCode::Format, "piece {} has the unknown type {}", model.pieces.size(), piece.type);
+            if (fine && !std::isfinite(piece.score))
+                return fail(ErrorCode::Format, "the score of piece {} is no number", model.pieces.size());
             if (model.pieces.size() >= kMostPieces) return fail(ErrorCode::Format, "more than {} pieces", kMostPieces);
             model.pieces.push_back(std::move(piece));
         } else if (fine && field->number == 2) {

@@ -24,7 +24,9 @@ Result<AddedToken> readAdded(const Json& entry, std::optional<std::int64_t> id)
 } // namespace
 
 TokenList::TokenList(std::int64_t size)
-    : m_texts(static_cast<std::size_t>(size)), m_types(m_texts.size(), static_cast<std::int32_t>(TokenType::Unused)), m_scores(m_texts.size(), kUnusedScore)
+    : m_texts(static_cast<std::size_t>(size))
+    , m_types(m_texts.size(), static_cast<std::int32_t>(TokenType::Unused))
+    , m_scores(m_texts.size(), kUnusedScore)
 {
     for (std::size_t id = 0; id < m_texts.size(); ++id) m_texts[id] = std::format("[PAD{}]", id);
 }

@@ -50,7 +50,8 @@ Result<std::vector<Merge>> readMerges(const Json& model)
         } else if (entry.is_array() && entry.size() == 2 && entry[0].is_string() && entry[1].is_string()) {
             merge = {entry[0].get<std::string>(), entry[1].get<std::string>()};
         }
-        if (merge.left.empty() || merge.right.empty()) return fail(ErrorCode::Format, "tokenizer.json: merge {} is no pair of texts", merges.size());
+        if (merge.left.empty() || merge.right.empty())
+            return fail(ErrorCode::Format, "tokenizer.json: merge {} is no pair of texts", merges.size());
         merges.push_back(std::move(merge));
     }
     return merges;
@@ -81,12 +82,14 @@ Result<gguf::Keys> byteLevelKeys(const TokenizerFiles& files, std::int64_t size)
     forEachStep(find(files.tokenizer, "normalizer"), "normalizers", [&](const std::string& type, const Json&) {
         if (type != "NFC" && type != "NFD" && type != "NFKC" && type != "NFKD") strange = type; // composed text is what people type
     });
-    if (!strange.empty()) return fail(ErrorCode::Unsupported, "tokenizer.json: a normalizer of type {} cannot be expressed", gguf::shown(strange));
+    if (!strange.empty())
+        return fail(ErrorCode::Unsupported, "tokenizer.json: a normalizer of type {} cannot be expressed", gguf::shown(strange));
 
     TokenList list(size);
     if (auto set = setModelTokens(model, list, 0); !set) return std::unexpected(set.error());
     std::vector<bool> listed(list.size(), false);
-    for (const auto& [source, tokens] : {std::pair("tokenizer.json", addedTokens(files.tokenizer)), std::pair("tokenizer_config.json", addedTokensDecoder(files.settings))}) {
+    for (const auto& [source, tokens] : {std::pair("tokenizer.json", addedTokens(files.tokenizer)),
+                                         std::pair("tokenizer_config.json", addedTokensDecoder(files.settings))}) {
         if (!tokens) return within(source, tokens.error());
         for (const AddedToken& token : *tokens) {
             if (token.id >= 0 && token.id < size && listed[static_cast<std::size_t>(token.id)]) continue;
@@ -133,13 +136,15 @@ Result<gguf::Keys> sentencePieceKeys(const TokenizerFiles& files, const Vocabula
     const auto model = readSentencePiece(files.sentencePiece);
     if (!model) return within("tokenizer.model", model.error());
     if (model->modelType != 0 && model->modelType != 2)
-        return fail(ErrorCode::Unsupported, "tokenizer.model: a SentencePiece model of type {} ({}); only BPE can be converted", model->modelType,
+        return fail(ErrorCode::Unsupported, "tokenizer.model: a SentencePiece model of type {} ({}); only BPE can be converted",
+                    model->modelType,
                     model->modelType == 1 ? "unigram" : "words or characters");
     TokenList list(size);
     for (std::size_t id = 0; id < model->pieces.size(); ++id) {
         const SentencePieceModel::Piece& piece = model->pieces[id];
         const auto type = static_cast<TokenType>(piece.type == 4 ? 1 : piece.type); // user-defined is what the lists below say
-        if (auto set = list.set(static_cast<std::int64_t>(id), piece.text, type, piece.score); !set) return within("tokenizer.model", set.error());
+        if (auto set = list.set(static_cast<std::int64_t>(id), piece.text, type, piece.score); !set)
+            return within("tokenizer.model", set.error());
     }
     for (const auto& [text, number] : files.added.items()) {
         const auto id = findInteger(files.added, text);
@@ -149,13 +154,16 @@ Result<gguf::Keys> sentencePieceKeys(const TokenizerFiles& files, const Vocabula
     const auto decoder = addedTokensDecoder(files.settings);
     if (!decoder) return within("tokenizer_config.json", decoder.error());
     for (const AddedToken& token : *decoder)
-        if (auto set = style.ofPhi3 ? setAddedOfPhi3(list, token) : setAdded(list, token, kAddedScore); !set) return within("tokenizer_config.json", set.error());
+        if (auto set = style.ofPhi3 ? setAddedOfPhi3(list, token) : setAdded(list, token, kAddedScore); !set)
+            return within("tokenizer_config.json", set.error());
     const auto added = addedTokens(files.tokenizer);
     if (!added) return within("tokenizer.json", added.error());
     for (const AddedToken& token : *added) {
-        const bool fills = token.id >= 0 && token.id < size && list.types()[static_cast<std::size_t>(token.id)] == static_cast<std::int32_t>(TokenType::Unused);
+        constexpr auto kUnused = static_cast<std::int32_t>(TokenType::Unused);
+        const bool fills = token.id >= 0 && token.id < size && list.types()[static_cast<std::size_t>(token.id)] == kUnused;
         if (!style.ofPhi3 && !fills) continue; // said above
-        if (auto set = style.ofPhi3 ? setAddedOfPhi3(list, token) : setAdded(list, token, kAddedScore); !set) return within("tokenizer.json", set.error());
+        if (auto set = style.ofPhi3 ? setAddedOfPhi3(list, token) : setAdded(list, token, kAddedScore); !set)
+            return within("tokenizer.json", set.error());
     }
     const bool prefix = findFlag(files.settings, "add_prefix_space").value_or(model->addDummyPrefix);
     return scoredKeys(list, prefix && !style.neverPrefixSpace);
@@ -167,7 +175,8 @@ std::optional<bool> prefixesSpace(const Json& tokenizer)
     bool marks = false, prefixes = false, strange = false;
     forEachStep(find(tokenizer, "normalizer"), "normalizers", [&](const std::string& type, const Json& step) {
         const Json* pattern = find(step, "pattern");
-        const std::string *from = pattern ? findText(*pattern, "String") : nullptr, *to = findText(step, "content"), *front = findText(step, "prepend");
+        const std::string *from = pattern ? findText(*pattern, "String") : nullptr, *to = findText(step, "content");
+        const std::string* front = findText(step, "prepend");
         if (type == "Prepend" && front && *front == text::kSpaceMark) prefixes = true;
         else if (type == "Replace" && from && *from == " " && to && *to == text::kSpaceMark) marks = true;
         else strange = true;
@@ -196,7 +205,8 @@ Result<gguf::Keys> byteFallbackKeys(const TokenizerFiles& files, const Vocabular
             const Json* step = find(files.tokenizer, key);
             return step ? step->dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 300) : "none";
         };
-        return fail(ErrorCode::Unsupported, "tokenizer.json: its treatment of spaces is not known; found: normalizer {}, pre_tokenizer {}", shown("normalizer"),
+        return fail(ErrorCode::Unsupported, "tokenizer.json: its treatment of spaces is not known; found: normalizer {}, pre_tokenizer {}",
+                    shown("normalizer"),
                     shown("pre_tokenizer"));
     }
     TokenList list(size);
@@ -209,19 +219,23 @@ Result<gguf::Keys> byteFallbackKeys(const TokenizerFiles& files, const Vocabular
     for (std::size_t rank = merges->size(); rank-- > 0;) { // the first merge that makes a piece is the one that counts
         const auto made = ids.find((*merges)[rank].left + (*merges)[rank].right);
         if (made == ids.end()) continue;
-        if (auto set = list.set(made->second, std::string(made->first), TokenType::Normal, -static_cast<float>(rank)); !set) return std::unexpected(set.error());
+        if (auto set = list.set(made->second, std::string(made->first), TokenType::Normal, -static_cast<float>(rank)); !set)
+            return std::unexpected(set.error());
     }
     const std::string* unknown = findText(model, "unk_token");
     for (const auto& [text, id] : ids) {
         const bool isByte = text.size() == 6 && text.starts_with("<0x") && text.ends_with('>');
         const bool isUnknown = unknown && text == *unknown;
         if (isByte || isUnknown)
-            if (auto set = list.set(id, std::string(text), isByte ? TokenType::Byte : TokenType::Unknown, kAddedScore); !set) return std::unexpected(set.error());
+            if (auto set = list.set(id, std::string(text), isByte ? TokenType::Byte : TokenType::Unknown, kAddedScore); !set)
+                return std::unexpected(set.error());
     }
-    for (const auto& [source, tokens] : {std::pair("tokenizer.json", addedTokens(files.tokenizer)), std::pair("tokenizer_config.json", addedTokensDecoder(files.settings))}) {
+    for (const auto& [source, tokens] : {std::pair("tokenizer.json", addedTokens(files.tokenizer)),
+                                         std::pair("tokenizer_config.json", addedTokensDecoder(files.settings))}) {
         if (!tokens) return within(source, tokens.error());
         for (const AddedToken& token : *tokens)
-            if (auto set = style.ofPhi3 ? setAddedOfPhi3(list, token) : setAdded(list, token, kAddedScore); !set) return within(source, set.error());
+            if (auto set = style.ofPhi3 ? setAddedOfPhi3(list, token) : setAdded(list, token, kAddedScore); !set)
+                return within(source, set.error());
     }
     return scoredKeys(list, *prefixes && !style.neverPrefixSpace);
 }
@@ -232,12 +246,15 @@ Result<gguf::Keys> tokenKeys(const TokenizerFiles& files, const VocabularyStyle&
     const std::string* type = model ? findText(*model, "type") : nullptr;
     const bool isBpe = model && (type ? *type == "BPE" : find(*model, "merges") != nullptr);
     bool byteLevel = false;
-    forEachStep(find(files.tokenizer, "pre_tokenizer"), "pretokenizers", [&](const std::string& step, const Json&) { byteLevel |= step == "ByteLevel"; });
+    forEachStep(find(files.tokenizer, "pre_tokenizer"), "pretokenizers",
+                [&](const std::string& step, const Json&) { byteLevel |= step == "ByteLevel"; });
     if (isBpe && byteLevel) return byteLevelKeys(files, size);
     if (!files.sentencePiece.empty()) return sentencePieceKeys(files, style, size);
     if (isBpe && findFlag(*model, "byte_fallback").value_or(false)) return byteFallbackKeys(files, style, size);
     if (isBpe) return recognisePreTokenizer(files.tokenizer, false).transform([](auto) { return gguf::Keys(); }); // says what was found
-    if (model) return fail(ErrorCode::Unsupported, "tokenizer.json: a model of type {}; only BPE can be converted", type ? gguf::shown(*type) : "unknown");
+    if (model)
+        return fail(ErrorCode::Unsupported, "tokenizer.json: a model of type {}; only BPE can be converted",
+                    type ? gguf::shown(*type) : "unknown");
     return fail(ErrorCode::NotFound, "{}: neither tokenizer.json nor tokenizer.model there", files.folder.string());
 }
 
@@ -247,7 +264,8 @@ Result<TokenizerFiles> readTokenizerFiles(const std::filesystem::path& folder)
 {
     TokenizerFiles files;
     files.folder = folder;
-    for (auto [json, name] : {std::pair(&files.tokenizer, "tokenizer.json"), std::pair(&files.settings, "tokenizer_config.json"), std::pair(&files.added, "added_tokens.json")}) {
+    for (auto [json, name] : {std::pair(&files.tokenizer, "tokenizer.json"), std::pair(&files.settings, "tokenizer_config.json"),
+                              std::pair(&files.added, "added_tokens.json")}) {
         auto read = readJsonIfThere(folder / name);
         if (!read) return std::unexpected(read.error());
         *json = std::move(*read);

@@ -56,7 +56,9 @@ std::set<std::string> namesOfSet(const std::string& name)
     constexpr std::string_view kEnd = ".safetensors", kOf = "-of-";
     constexpr std::size_t kDigits = 5;
     const std::size_t tail = kEnd.size() + kDigits + kOf.size() + kDigits;
-    const auto digits = [&](std::size_t from) { return std::all_of(name.begin() + static_cast<std::ptrdiff_t>(from), name.begin() + static_cast<std::ptrdiff_t>(from + kDigits), [](char c) { return c >= '0' && c <= '9'; }); };
+    const auto digits = [&](std::size_t from) {
+        return std::ranges::all_of(std::string_view(name).substr(from, kDigits), [](char c) { return c >= '0' && c <= '9'; });
+    };
     if (name.size() <= tail) return {name};
     const std::size_t number = name.size() - tail, of = number + kDigits, count = of + kOf.size();
     if (!digits(number) || name.compare(of, kOf.size(), kOf) != 0 || !digits(count)) return {name};
@@ -107,14 +109,16 @@ Result<void> Weights::compareWithIndex(const std::map<std::string, std::string>&
 {
     for (const auto& [tensor, file] : fileOf) {
         const auto found = find(tensor);
-        if (!found) return fail(ErrorCode::Format, "{} promises tensor {} in {}, it is not there", index.string(), gguf::shown(tensor), file);
+        if (!found)
+            return fail(ErrorCode::Format, "{} promises tensor {} in {}, it is not there", index.string(), gguf::shown(tensor), file);
         if (m_tensors[*found].file->path().filename() != file)
             return fail(ErrorCode::Format, "{} promises tensor {} in {}, it is in {}", index.string(), gguf::shown(tensor), file,
                         m_tensors[*found].file->path().filename().string());
     }
     for (const StoredTensor& tensor : m_tensors)
         if (!fileOf.contains(tensor.name))
-            return fail(ErrorCode::Format, "{} does not know tensor {} of {}", index.string(), gguf::shown(tensor.name), tensor.file->path().filename().string());
+            return fail(ErrorCode::Format, "{} does not know tensor {} of {}", index.string(), gguf::shown(tensor.name),
+                        tensor.file->path().filename().string());
     return {};
 }
 
@@ -153,9 +157,11 @@ Result<Weights> Weights::open(const std::filesystem::path& folder, const std::op
         for (const auto& found : weightFiles(folder)) names.merge(namesOfSet(found.filename().string()));
     if (names.empty()) {
         if (isThere(folder / "pytorch_model.bin") || isThere(folder / "pytorch_model.bin.index.json"))
-            return fail(ErrorCode::Unsupported, "{}: the weights are pickled (pytorch_model.bin); only safetensors can be converted", folder.string());
+            return fail(ErrorCode::Unsupported, "{}: the weights are pickled (pytorch_model.bin); only safetensors can be converted",
+                        folder.string());
         if (isThere(folder / "consolidated.safetensors") || isThere(folder / "params.json"))
-            return fail(ErrorCode::Unsupported, "{}: a checkpoint in Mistral's own format (params.json); only Hugging Face's can be converted", folder.string());
+            return fail(ErrorCode::Unsupported,
+                        "{}: a checkpoint in Mistral's own format (params.json); only Hugging Face's can be converted", folder.string());
         return fail(ErrorCode::NotFound, "{}: no model*.safetensors there", folder.string());
     }
 
@@ -163,7 +169,8 @@ Result<Weights> Weights::open(const std::filesystem::path& folder, const std::op
     for (const std::string& name : names)
         if (!isThere(folder / name)) missing.insert(name);
     if (!missing.empty())
-        return fail(ErrorCode::NotFound, "{}: {} of {} weight files missing: {}", folder.string(), missing.size(), names.size(), joined(missing));
+        return fail(ErrorCode::NotFound, "{}: {} of {} weight files missing: {}", folder.string(), missing.size(), names.size(),
+                    joined(missing));
     for (const std::string& name : names)
         if (auto added = weights.add(folder / name); !added) return std::unexpected(added.error());
     if (!fileOf.empty())

@@ -51,10 +51,12 @@ TEST_F(ConvertCommand, MakesAModelBesideTheFolder)
 
 TEST_F(ConvertCommand, WritesAnyTypeInOnePass)
 {
-    const auto q8 = corral({"convert", folder.string(), "--outfile", (temporary / "a-{ftype}-{OUTTYPE}.gguf").string(), "--outtype", "q8_0"});
+    const auto q8 = corral({"convert", folder.string(), "--outfile", (temporary / "a-{ftype}-{OUTTYPE}.gguf").string(), "--outtype",
+                            "q8_0"});
     ASSERT_EQ(q8.status, 0) << q8.error;
     EXPECT_EQ(typesOf(temporary / "a-q8_0-Q8_0.gguf"), (std::map<std::string, int>{{"q8_0", 16}, {"f32", 5}}));
-    const auto q4 = corral({"convert", (folder / "model.safetensors").string(), "--outfile", (temporary / "b.gguf").string(), "--outtype=Q4_0", "--model-name", "Little One", "-t", "1"});
+    const auto q4 = corral({"convert", (folder / "model.safetensors").string(), "--outfile", (temporary / "b.gguf").string(),
+                            "--outtype=Q4_0", "--model-name", "Little One", "-t", "1"});
     ASSERT_EQ(q4.status, 0) << q4.error;
     const auto types = typesOf(temporary / "b.gguf");
     EXPECT_EQ(types.at("q4_0"), 15);
@@ -138,7 +140,8 @@ TEST_F(ConvertCommand, GoldenCheckpointsTalk)
     CORRAL_NEEDS_SHARED("golden/hf");
     for (const char* family : {"mistral", "gemma3", "phi3", "olmo2"}) {
         const auto file = temporary / (std::string(family) + ".gguf");
-        const auto ran = corral({"convert", sharedPath("golden/hf/" + std::string(family) + "/" + family).string(), "--outfile", file.string(), "--outtype", "f32"});
+        const auto ran = corral({"convert", sharedPath("golden/hf/" + std::string(family) + "/" + family).string(), "--outfile",
+                                 file.string(), "--outtype", "f32"});
         ASSERT_EQ(ran.status, 0) << ran.error;
         const auto expected = readJson(sharedPath("golden/hf/" + std::string(family) + "/expect.json"));
         const std::string text = expected["tokenize"][2]["text"];

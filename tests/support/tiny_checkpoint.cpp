@@ -28,17 +28,20 @@ nlohmann::json tinyTokenizer()
             {"normalizer", nullptr},
             {"pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", {split, byteLevel}}}},
             {"post_processor", nullptr},
-            {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", {"t h", "th e"}}, {"byte_fallback", false}, {"ignore_merges", false}}}};
+            {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", {"t h", "th e"}}, {"byte_fallback", false},
+                       {"ignore_merges", false}}}};
 }
 
 } // namespace
 
 TinyCheckpoint::TinyCheckpoint(std::uint64_t width)
-    : config{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", width}, {"intermediate_size", 2 * width}, {"num_hidden_layers", kLayers},
-             {"num_attention_heads", kHeads}, {"num_key_value_heads", kKvHeads}, {"max_position_embeddings", 128}, {"rms_norm_eps", 1e-5}, {"rope_theta", 10000.0},
+    : config{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", width}, {"intermediate_size", 2 * width},
+             {"num_hidden_layers", kLayers}, {"num_attention_heads", kHeads}, {"num_key_value_heads", kKvHeads},
+             {"max_position_embeddings", 128}, {"rms_norm_eps", 1e-5}, {"rope_theta", 10000.0},
              {"hidden_act", "silu"}, {"tie_word_embeddings", false}}
     , tokenizer(tinyTokenizer())
-    , settings{{"eos_token", "<|end|>"}, {"add_bos_token", false}, {"clean_up_tokenization_spaces", false}, {"chat_template", "{{ messages[0].content }}"}}
+    , settings{{"eos_token", "<|end|>"}, {"add_bos_token", false}, {"clean_up_tokenization_spaces", false},
+               {"chat_template", "{{ messages[0].content }}"}}
 {
     const std::uint64_t hidden = 2 * width, headSize = width / kHeads, vocabulary = tokenizer["model"]["vocab"].size() + 1;
     config["vocab_size"] = vocabulary;
@@ -67,7 +70,8 @@ TinyCheckpoint::Tensor TinyCheckpoint::random(const std::string& name, std::vect
     std::uniform_real_distribution<float> uniform(-0.2f, 0.2f);
     std::vector<float> numbers(elements);
     for (float& number : numbers) number = uniform(generator) + (shape.size() == 1 ? 1.0f : 0.0f);
-    return {.dtype = "F32", .shape = std::move(shape), .bytes = std::string(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float))};
+    const std::string bytes(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float));
+    return {.dtype = "F32", .shape = std::move(shape), .bytes = bytes};
 }
 
 std::vector<float> TinyCheckpoint::values(const Tensor& tensor)
@@ -88,7 +92,8 @@ std::string TinyCheckpoint::safetensors(const Tensors& tensors)
     nlohmann::json header = {{"__metadata__", {{"format", "pt"}}}};
     std::string data;
     for (const auto& [name, tensor] : tensors) {
-        header[name] = {{"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {data.size(), data.size() + tensor.bytes.size()}}};
+        header[name] = {{"dtype", tensor.dtype}, {"shape", tensor.shape},
+                        {"data_offsets", {data.size(), data.size() + tensor.bytes.size()}}};
         data += tensor.bytes;
     }
     return withHeader(header.dump(), data);

@@ -16,16 +16,15 @@ void convert(Conversion& c)
     c.setArchitecture("gemma2");
     Config& config = c.config();
     const DecoderSizes sizes = writeDecoderKeys(c, {.activations = {"gelu_pytorch_tanh", "gelu"}});
-    const double scalar = config.maybeReal({"query_pre_attn_scalar"}, 1e-3, 1e6).value_or(256);
-    if (scalar != static_cast<double>(sizes.layers == kLayersOf27B ? sizes.embedding / sizes.heads : sizes.headSize))
-        config.refuse(std::format("query_pre_attn_scalar {} cannot be expressed in architecture gemma2", scalar));
+    refuseQueryScale(c, sizes, kLayersOf27B);
     // Without a cap the library leaves it out; a cap of 0 means the same to the architecture.
     c.set("attn_logit_softcapping", gguf::f32(static_cast<float>(config.maybeReal({"attn_logit_softcapping"}, 0, kMostCap).value_or(0))));
     c.set("final_logit_softcapping", gguf::f32(static_cast<float>(config.maybeReal({"final_logit_softcapping"}, 0, kMostCap).value_or(0))));
-    c.set("attention.sliding_window", gguf::u32(static_cast<std::uint32_t>(config.maybeInteger({"sliding_window"}, 0, Config::kMostContext).value_or(0))));
+    writeSlidingWindow(c);
     writeWindowPattern(c, sizes, kPeriod);
     const Rope rope = readRope(config);
-    if (rope.base && *rope.base != 10000) config.refuse(std::format("rope_theta {} cannot be expressed in architecture gemma2", *rope.base));
+    if (rope.base && *rope.base != 10000)
+        config.refuse(std::format("rope_theta {} cannot be expressed in architecture gemma2", *rope.base));
     writeRope(c, rope, {.dims = sizes.headSize, .writeBase = false});
     c.vocabulary.neverPrefixSpace = true;
     takeDecoder(c, sizes, {.norms = Norms::Around, .normShift = 1});

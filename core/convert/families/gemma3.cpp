@@ -14,12 +14,11 @@ void convert(Conversion& c)
     c.setArchitecture("gemma3");
     Config& config = c.config();
     const DecoderSizes sizes = writeDecoderKeys(c, {.activations = {"gelu_pytorch_tanh", "gelu"}});
-    const double scalar = config.maybeReal({"query_pre_attn_scalar"}, 1e-3, 1e6).value_or(256);
-    if (scalar != static_cast<double>(sizes.layers == kLayersOf27B ? sizes.embedding / sizes.heads : sizes.headSize))
-        config.refuse(std::format("query_pre_attn_scalar {} cannot be expressed in architecture gemma3", scalar));
+    refuseQueryScale(c, sizes, kLayersOf27B);
     if (config.has("attn_logit_softcapping")) config.refuse("attn_logit_softcapping cannot be expressed in architecture gemma3");
-    if (const auto cap = config.maybeReal({"final_logit_softcapping"}, 0, 1e6)) c.set("final_logit_softcapping", gguf::f32(static_cast<float>(*cap)));
-    c.set("attention.sliding_window", gguf::u32(static_cast<std::uint32_t>(config.maybeInteger({"sliding_window"}, 0, Config::kMostContext).value_or(0))));
+    if (const auto cap = config.maybeReal({"final_logit_softcapping"}, 0, 1e6))
+        c.set("final_logit_softcapping", gguf::f32(static_cast<float>(*cap)));
+    writeSlidingWindow(c);
     writeWindowPattern(c, sizes, kPeriod);
     const Rope rope = readRope(config);
     writeRope(c, rope, {.dims = sizes.headSize});

@@ -16,7 +16,8 @@ std::vector<float> factors(Config& config, const Json& parameters, std::string_v
     if (const Json* list = find(parameters, key); list && list->is_array())
         for (const Json& value : *list)
             if (value.is_number() && std::isfinite(value.get<double>())) values.push_back(value.get<float>());
-    if (values.size() != static_cast<std::size_t>(dims / 2)) config.complain(std::format("{} of the rope parameters is no list of {} numbers", key, dims / 2));
+    if (values.size() != static_cast<std::size_t>(dims / 2))
+        config.complain(std::format("{} of the rope parameters is no list of {} numbers", key, dims / 2));
     return values;
 }
 
@@ -34,16 +35,17 @@ void convert(Conversion& c)
     const std::int64_t context = config.integer({"max_position_embeddings"}, 1, Config::kMostContext);
     auto original = findInteger(rope.parameters, "original_max_position_embeddings");
     if (!original) original = config.maybeInteger({"original_max_position_embeddings"}, 1, Config::kMostContext);
-    if (!original || *original < 1 || *original > Config::kMostContext) config.complain("original_max_position_embeddings makes no sense");
-    const std::int64_t old = std::max<std::int64_t>(1, original.value_or(context));
+    if (!original || *original < 2 || *original > Config::kMostContext) config.complain("original_max_position_embeddings makes no sense");
+    const std::int64_t old = std::max<std::int64_t>(2, original.value_or(context));
     c.set("rope.scaling.original_context_length", gguf::u32(static_cast<std::uint32_t>(old)));
-    c.set("attention.sliding_window", gguf::u32(static_cast<std::uint32_t>(config.maybeInteger({"sliding_window"}, 0, Config::kMostContext).value_or(0))));
+    writeSlidingWindow(c);
 
     if (rope.type == "longrope" || rope.type == "su" || rope.type == "yarn") {
         const std::string type = rope.type;
         const double stretch = static_cast<double>(context) / static_cast<double>(old);
         double magnitude = 1;
-        if (stretch > 1) magnitude = type == "yarn" ? 0.1 * std::log(stretch) + 1 : std::sqrt(1 + std::log(stretch) / std::log(static_cast<double>(old)));
+        if (stretch > 1 && type == "yarn") magnitude = 0.1 * std::log(stretch) + 1;
+        else if (stretch > 1) magnitude = std::sqrt(1 + std::log(stretch) / std::log(static_cast<double>(old)));
         c.set("rope.scaling.attn_factor", gguf::f32(static_cast<float>(magnitude)));
         c.compute("rope_factors_long.weight", factors(config, rope.parameters, "long_factor", dims));
         c.compute("rope_factors_short.weight", factors(config, rope.parameters, "short_factor", dims));

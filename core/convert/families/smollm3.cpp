@@ -23,7 +23,8 @@ void convert(Conversion& c)
     } else {
         expressible = config.maybeInteger({"no_rope_layer_interval"}, 0, Config::kMostContext).value_or(kInterval) == kInterval;
     }
-    if (!expressible) config.refuse("only every fourth layer may be without positions in architecture smollm3 (no_rope_layers, no_rope_layer_interval)");
+    if (!expressible)
+        config.refuse("only every fourth layer may be without positions in architecture smollm3 (no_rope_layers, no_rope_layer_interval)");
     c.set("rope.dimension_count", gguf::u32(static_cast<std::uint32_t>(sizes.headSize)));
     writeRope(c, readRope(config), {.dims = sizes.headSize});
     takeDecoder(c, sizes, {.interleave = true});

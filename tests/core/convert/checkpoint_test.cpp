@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
 #include <thread>
 
 namespace corral::convert {
@@ -103,7 +105,8 @@ TEST_F(Checkpoint, RowsOfQueriesAndKeysAreInterleaved)
             for (std::size_t i = 0; i < kSize / 2; ++i) {
                 const std::size_t to = h * kSize + 2 * i + s, from = h * kSize + s * (kSize / 2) + i;
                 EXPECT_EQ(biasAfter[to], biasBefore[from]);
-                for (std::size_t column = 0; h < 2 && column < kWidth; ++column) EXPECT_EQ(after[to * kWidth + column], before[from * kWidth + column]);
+                for (std::size_t column = 0; h < 2 && column < kWidth; ++column)
+                    EXPECT_EQ(after[to * kWidth + column], before[from * kWidth + column]);
             }
 }
 
@@ -185,7 +188,8 @@ TEST_F(Checkpoint, RowsAreReadFromManyThreads)
                 for (int again = 0; again < 20; ++again) (void)(*source)->readRows(index, t * 8, 8, parts[t]);
             });
     }
-    for (std::size_t t = 0; t < parts.size(); ++t) EXPECT_TRUE(std::ranges::equal(parts[t], std::span(whole).subspan(t * parts[t].size(), parts[t].size())));
+    for (std::size_t t = 0; t < parts.size(); ++t)
+        EXPECT_TRUE(std::ranges::equal(parts[t], std::span(whole).subspan(t * parts[t].size(), parts[t].size())));
 }
 
 TEST_F(Checkpoint, AFileOfItOpensIt)
@@ -308,7 +312,8 @@ TEST_F(Checkpoint, ConfigurationsThatCannotBeExpressed)
 // Values that a file leaves out are the library's.
 TEST_F(Checkpoint, DefaultsAreFilledIn)
 {
-    for (const char* name : {"rms_norm_eps", "rope_theta", "max_position_embeddings", "num_key_value_heads", "tie_word_embeddings"}) tiny.config.erase(name);
+    for (const char* name : {"rms_norm_eps", "rope_theta", "max_position_embeddings", "num_key_value_heads", "tie_word_embeddings"})
+        tiny.config.erase(name);
     tiny.add("model.layers.0.self_attn.k_proj.weight", {32, 32});
     tiny.add("model.layers.1.self_attn.k_proj.weight", {32, 32});
     const auto source = open();
@@ -331,11 +336,40 @@ TEST_F(Checkpoint, RopeParametersUnderAllTheirNames)
     EXPECT_EQ(key(**source, "llama.rope.scaling.yarn_beta_fast")->asFloat(), 16);
     tiny.config.erase("rope_scaling");
     tiny.config.erase("rope_theta");
-    tiny.config["rope_parameters"] = {{"full_attention", {{"rope_type", "linear"}, {"factor", 8}, {"rope_theta", 5e5}}}, {"sliding_attention", {{"rope_theta", 1e4}}}};
+    tiny.config["rope_parameters"] = {{"full_attention", {{"rope_type", "linear"}, {"factor", 8}, {"rope_theta", 5e5}}},
+                                      {"sliding_attention", {{"rope_theta", 1e4}}}};
     source = open();
     ASSERT_TRUE(source) << source.error().message;
     EXPECT_EQ(*key(**source, "llama.rope.scaling.type")->asString(), "linear");
     EXPECT_EQ(key(**source, "llama.rope.freq_base")->asFloat(), 5e5);
+}
+
+// Phi-3's long and short factors, and the magnitude that goes with them.
+TEST_F(Checkpoint, LongRope)
+{
+    become("Phi3ForCausalLM", "phi3");
+    std::erase_if(tiny.tensors, [](const auto& entry) {
+        return std::ranges::any_of(std::array{"q_proj", "k_proj", "v_proj", "gate_proj", "up_proj"},
+                                   [&](const char* part) { return entry.first.contains(part); });
+    });
+    addPerLayer("self_attn.qkv_proj.weight", {64, 32});
+    addPerLayer("mlp.gate_up_proj.weight", {128, 32});
+    tiny.config["original_max_position_embeddings"] = 32;
+    tiny.config["partial_rotary_factor"] = 0.5;
+    tiny.config["rope_scaling"] = {{"type", "longrope"}, {"short_factor", {1.0, 1.25}}, {"long_factor", {2.0, 4.5}}};
+    const auto source = open();
+    ASSERT_TRUE(source) << source.error().message;
+    EXPECT_EQ(test::readAll(**source, indexOf(**source, "rope_factors_long.weight")), (std::vector<float>{2, 4.5}));
+    EXPECT_EQ(test::readAll(**source, indexOf(**source, "rope_factors_short.weight")), (std::vector<float>{1, 1.25}));
+    EXPECT_EQ(key(**source, "phi3.rope.dimension_count")->asInt(), 4);
+    EXPECT_EQ(key(**source, "phi3.rope.scaling.original_context_length")->asInt(), 32);
+    EXPECT_FLOAT_EQ(static_cast<float>(*key(**source, "phi3.rope.scaling.attn_factor")->asFloat()), std::sqrt(1.4f)); // 1 + ln 4 / ln 32
+    EXPECT_FALSE(key(**source, "phi3.rope.scaling.type"));
+    ASSERT_TRUE(test::writeAndOpen(**source, OutType::F32, temporary / "phi3.gguf"));
+    EXPECT_TRUE(test::openSession(temporary / "phi3.gguf", {.threads = 1}));
+    tiny.config["rope_scaling"]["long_factor"] = {1.0};
+    folder = temporary / "wrong";
+    expectRefused(ErrorCode::Format, "long_factor of the rope parameters is no list of 2 numbers");
 }
 
 TEST_F(Checkpoint, WhatAVanishedFileLeavesBehindIsAnError)

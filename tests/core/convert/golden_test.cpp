@@ -19,7 +19,8 @@ namespace {
 using nlohmann::ordered_json;
 using test::sharedPath;
 
-constexpr const char* kFamilies[] = {"llama", "mistral", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3", "granite", "olmo2"};
+constexpr const char* kFamilies[] = {"llama", "mistral", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3", "granite",
+                                     "olmo2"};
 
 std::filesystem::path folderOf(const std::string& name) { return sharedPath("golden/hf/" + name + "/" + name); }
 
@@ -104,7 +105,8 @@ TEST_P(GoldenCheckpoint, Tensors)
         SCOPED_TRACE(tensor.name);
         ASSERT_TRUE(wanted.contains(tensor.name));
         const auto& entry = wanted[tensor.name];
-        EXPECT_EQ(std::vector<std::uint64_t>(tensor.shape.begin(), tensor.shape.begin() + tensor.dims), entry["dims"].get<std::vector<std::uint64_t>>());
+        EXPECT_EQ(std::vector<std::uint64_t>(tensor.shape.begin(), tensor.shape.begin() + tensor.dims),
+                  entry["dims"].get<std::vector<std::uint64_t>>());
         const std::vector<float> values = test::readAll(*source, i);
         if (entry.contains("values")) {
             const std::vector<float> computed = entry["values"];
@@ -178,7 +180,8 @@ TEST_P(GoldenCheckpoint, Chats)
     ASSERT_TRUE(tokenizer);
     const auto textOf = [&](text::Token token) { return token == text::kNoToken ? std::string() : (*tokenizer)->text(token); };
     const auto chat = text::ChatTemplate::parse(file->getString("tokenizer.chat_template").value_or(""),
-                                                {.bosToken = textOf((*tokenizer)->special().bos), .eosToken = textOf((*tokenizer)->special().eos)});
+                                                {.bosToken = textOf((*tokenizer)->special().bos),
+                                                 .eosToken = textOf((*tokenizer)->special().eos)});
     ASSERT_TRUE(chat) << chat.error().message;
     for (const auto& testCase : expected["chat"]) {
         const auto rendered = chat->render({.messages = testCase["messages"], .addGenerationPrompt = testCase["add_generation_prompt"]});
@@ -190,7 +193,8 @@ TEST_P(GoldenCheckpoint, Chats)
 TEST_P(GoldenCheckpoint, Logits)
 {
     const auto& logits = expected["logits"];
-    auto session = test::openSession(path, {.contextLength = 64, .cacheK = generate::CacheType::F32, .cacheV = generate::CacheType::F32, .threads = 2});
+    auto session = test::openSession(path, {.contextLength = 64, .cacheK = generate::CacheType::F32, .cacheV = generate::CacheType::F32,
+                                            .threads = 2});
     ASSERT_TRUE(session);
     EXPECT_EQ(session->model().architecture(), expected["architecture"].get<std::string>());
     const auto got = test::stepLogits(*session, logits["prompt"], logits["then"]);
@@ -259,7 +263,8 @@ TEST(RealCheckpoint, TokenizesAsTheReference)
     const auto tokenizer = text::Tokenizer::load(*file);
     ASSERT_TRUE(tokenizer) << tokenizer.error().message;
     const auto perplexity = test::readJson(sharedPath("golden/real/manifest.json"))["models"]["TinyStories-656K"]["variants"]["as is"]["perplexity"];
-    EXPECT_EQ((*tokenizer)->encode(test::readText(sharedPath("golden/real/text.txt")), {.parseSpecial = false}), perplexity["ids"].get<std::vector<text::Token>>());
+    EXPECT_EQ((*tokenizer)->encode(test::readText(sharedPath("golden/real/text.txt")), {.parseSpecial = false}),
+              perplexity["ids"].get<std::vector<text::Token>>());
 }
 
 } // namespace

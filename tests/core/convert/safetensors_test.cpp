@@ -64,7 +64,8 @@ TEST_F(Safetensors, LongTensorsAreReadInPieces)
     ASSERT_TRUE(tensors);
     std::vector<float> numbers(kCount - 7);
     ASSERT_TRUE((*tensors)[0].read(7, numbers));
-    for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], std::bit_cast<float>(static_cast<std::uint32_t>(0x3f000000u | ((i + 7) & 0x7f) << 16)));
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        ASSERT_EQ(numbers[i], std::bit_cast<float>(static_cast<std::uint32_t>(0x3f000000u | ((i + 7) & 0x7f) << 16)));
 }
 
 TEST_F(Safetensors, EveryTruncationIsRefused)

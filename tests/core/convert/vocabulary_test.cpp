@@ -18,11 +18,15 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Json splitBy(const std::string& pattern) { return {{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}, {"invert", false}}; }
+Json splitBy(const std::string& pattern)
+{
+    return {{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}, {"invert", false}};
+}
 Json byteLevel(bool useRegex) { return {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", useRegex}}; }
 Json tokenizerWith(Json steps, bool ignoreMerges = false)
 {
-    return {{"pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", std::move(steps)}}}, {"model", {{"type", "BPE"}, {"ignore_merges", ignoreMerges}}}};
+    return {{"pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", std::move(steps)}}},
+            {"model", {{"type", "BPE"}, {"ignore_merges", ignoreMerges}}}};
 }
 std::string nameOf(const Json& tokenizer, bool cleans = false)
 {
@@ -36,7 +40,8 @@ TEST(PreTokenizerRules, KnownOnesAreRecognised)
     int lists = 0;
     for (const text::PreTokenizerSpec& spec : text::preTokenizers()) {
         const bool plain = std::ranges::all_of(spec.expressions, [](const text::Expression& e) { return e.cut == text::Cut::Match; });
-        if (!plain || spec.flags & (text::kMarkSpaces | text::kRawUtf8 | text::kMergesOptional)) continue; // not written as a list of splits
+        if (!plain || spec.flags & (text::kMarkSpaces | text::kRawUtf8 | text::kMergesOptional))
+            continue; // not written as a list of splits
         Json steps = Json::array();
         for (const text::Expression& e : spec.expressions) steps.push_back(splitBy(std::string(e.pattern)));
         steps.push_back(byteLevel(false));
@@ -213,7 +218,8 @@ TEST_F(Vocabulary, SpecialTokensAndFraming)
     const Json bos = {{"SpecialToken", {{"id", "<|look|>"}, {"type_id", 0}}}}, text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}},
                last = {{"SpecialToken", {{"id", "<|end|>"}, {"type_id", 0}}}};
     tiny.tokenizer["added_tokens"].push_back({{"id", 0}, {"content", "<|look|>"}, {"special", true}});
-    tiny.tokenizer["post_processor"] = {{"type", "Sequence"}, {"processors", Json::array({{{"type", "ByteLevel"}}, {{"type", "TemplateProcessing"}, {"single", {bos, text, last}}}})}};
+    const Json steps = Json::array({{{"type", "ByteLevel"}}, {{"type", "TemplateProcessing"}, {"single", {bos, text, last}}}});
+    tiny.tokenizer["post_processor"] = {{"type", "Sequence"}, {"processors", steps}};
     tiny.settings.erase("add_bos_token");
     tiny.settings["bos_token"] = {{"content", "<|look|>"}};
     tiny.settings["eos_token"] = nullptr;
@@ -259,17 +265,27 @@ std::string varint(std::uint64_t value)
     for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(0x80 | (value & 0x7f));
     return bytes + static_cast<char>(value);
 }
-std::string field(int number, const std::string& bytes) { return varint(static_cast<std::uint64_t>(number) << 3 | 2) + varint(bytes.size()) + bytes; }
+std::string field(int number, const std::string& bytes)
+{
+    return varint(static_cast<std::uint64_t>(number) << 3 | 2) + varint(bytes.size()) + bytes;
+}
 std::string field(int number, std::uint64_t value) { return varint(static_cast<std::uint64_t>(number) << 3) + varint(value); }
-std::string field(int number, float value) { return varint(static_cast<std::uint64_t>(number) << 3 | 5) + std::string(reinterpret_cast<const char*>(&value), 4); }
-std::string piece(const std::string& text, float score, std::uint64_t type) { return field(1, field(1, text) + field(2, score) + (type == 1 ? "" : field(3, type))); }
+std::string field(int number, float value)
+{
+    return varint(static_cast<std::uint64_t>(number) << 3 | 5) + std::string(reinterpret_cast<const char*>(&value), 4);
+}
+std::string piece(const std::string& text, float score, std::uint64_t type)
+{
+    return field(1, field(1, text) + field(2, score) + (type == 1 ? "" : field(3, type)));
+}
 
 class SentencePiece : public Vocabulary {
 protected:
     void SetUp() override
     {
         tiny.tokenizer = nullptr;
-        tiny.settings = {{"added_tokens_decoder", {{"3", {{"content", "<turn>"}, {"special", true}}}, {"4", {{"content", "\u2581\u2581"}, {"special", false}}}}}};
+        tiny.settings = {{"added_tokens_decoder", {{"3", {{"content", "<turn>"}, {"special", true}}},
+                                                   {"4", {{"content", "\u2581\u2581"}, {"special", false}}}}}};
         size = 7;
         std::filesystem::create_directories(folder);
     }
@@ -318,7 +334,8 @@ TEST_F(SentencePiece, WrongOnes)
 // Whatever the bytes, an answer and no crash.
 TEST(SentencePieceModel, DamagedBytes)
 {
-    const std::string whole = piece("<unk>", 0, 2) + piece("ab", -1, 1) + field(2, field(3, std::uint64_t(2))) + field(3, field(3, std::uint64_t(1)));
+    const std::string settings = field(2, field(3, std::uint64_t(2))) + field(3, field(3, std::uint64_t(1)));
+    const std::string whole = piece("<unk>", 0, 2) + piece("ab", -1, 1) + settings;
     EXPECT_TRUE(readSentencePiece(whole));
     for (std::size_t length = 0; length < whole.size(); ++length) (void)readSentencePiece(whole.substr(0, length));
     for (std::size_t i = 0; i < whole.size(); ++i)
@@ -332,11 +349,13 @@ TEST(SentencePieceModel, DamagedBytes)
 // Byte-fallback BPE in a tokenizer.json: merges become scores in their order.
 TEST_F(Vocabulary, MergesBecomeScores)
 {
-    const Json replace = {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}, prepend = {{"type", "Prepend"}, {"prepend", "\u2581"}};
+    const Json replace = {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}};
+    const Json prepend = {{"type", "Prepend"}, {"prepend", "\u2581"}};
     tiny.tokenizer = {{"added_tokens", {{{"id", 6}, {"content", "</s>"}, {"special", true}}}},
                       {"normalizer", {{"type", "Sequence"}, {"normalizers", {prepend, replace}}}},
                       {"model", {{"type", "BPE"}, {"byte_fallback", true}, {"unk_token", "<unk>"}, {"merges", {"b c", "a bc"}},
-                                 {"vocab", {{"<unk>", 0}, {"<0x0A>", 1}, {"a", 2}, {"b", 3}, {"c", 4}, {"bc", 5}, {"</s>", 6}, {"abc", 7}}}}}};
+                                 {"vocab", {{"<unk>", 0}, {"<0x0A>", 1}, {"a", 2}, {"b", 3}, {"c", 4}, {"bc", 5}, {"</s>", 6},
+                                            {"abc", 7}}}}}};
     tiny.settings = Json::object();
     size = 8;
     const auto keys = convert();
