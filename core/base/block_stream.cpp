@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 #include <system_error>
+#include <utility>
 
 namespace corral {
 
@@ -45,7 +46,7 @@ int BlockStream::filled(std::size_t count)
     assert(m_current.memory && count <= kBlockBytes - m_current.size);
     m_current.size += count;
     m_size += count;
-    return m_current.size == kBlockBytes ? hand(std::move(m_current)) : 0;
+    return m_current.size == kBlockBytes ? hand(std::exchange(m_current, {})) : 0;
 }
 
 int BlockStream::append(std::span<const std::byte> bytes)

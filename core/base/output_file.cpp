@@ -1,5 +1,6 @@
 #include "core/base/output_file.h"
 
+#include "core/base/direct_reader.h"
 #include "core/base/system_file.h"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <cstring>
 #include <new>
 #include <system_error>
+#include <utility>
 
 namespace corral {
 
@@ -98,6 +100,7 @@ try {
     if (offset > sourceSize || length > sourceSize - offset)
         return fail(ErrorCode::Io, "{}: cannot read: {} bytes at offset {} lie beyond its end", source.path().string(), length, offset);
     bool bySystem = !m_stream->direct();
+    DirectReader reader(source);
     while (length > 0) {
         if (bySystem) {
             if (auto ok = flush(); !ok) return ok;
@@ -111,7 +114,7 @@ try {
         }
         const auto room = m_stream->room();
         const auto piece = room.first(static_cast<std::size_t>(std::min<std::uint64_t>(room.size(), length)));
-        if (auto ok = source.read(offset, piece); !ok) return ok;
+        if (auto ok = reader.read(offset, piece); !ok) return ok;
         if (const int error = m_stream->filled(piece.size())) return checked(error);
         offset += piece.size();
         length -= piece.size();

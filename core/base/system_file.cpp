@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <format>
+#include <vector>
 
 #ifdef _WIN32
 #define WIN32_LEAN_AND_MEAN
@@ -14,6 +16,7 @@
 #else
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #endif
@@ -65,6 +68,9 @@ int setDirect(int, bool direct)
     return direct ? -1 : 0;
 }
 
+int reopenDirect(int) { return -1; }
+std::int64_t readAt(int, std::span<std::byte>, std::uint64_t) { return -1; }
+bool mostlyCached(std::span<const std::byte>) { return true; }
 void startWriteback(int) {}
 std::int64_t copyRange(int, std::uint64_t, int, std::uint64_t, std::uint64_t) { return 0; }
 
@@ -138,6 +144,45 @@ int setDirect(int descriptor, bool direct)
     (void)descriptor;
     errno = EINVAL;
     return direct ? -1 : 0;
+#endif
+}
+
+int reopenDirect(int descriptor)
+{
+#ifdef __linux__
+    return ::open(std::format("/proc/self/fd/{}", descriptor).c_str(), O_RDONLY | O_CLOEXEC | O_DIRECT); // also when its name is gone
+#else
+    (void)descriptor;
+    return -1;
+#endif
+}
+
+std::int64_t readAt(int descriptor, std::span<std::byte> out, std::uint64_t offset)
+{
+    std::size_t done = 0;
+    while (done < out.size()) {
+        const ssize_t got = ::pread(descriptor, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -1;
+        if (got == 0 || static_cast<std::size_t>(got) % kDirectAlignment != 0) return static_cast<std::int64_t>(done + static_cast<std::size_t>(got)); // the end
+        done += static_cast<std::size_t>(got);
+    }
+    return static_cast<std::int64_t>(done);
+}
+
+bool mostlyCached(std::span<const std::byte> mapped)
+{
+#ifdef __linux__
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(mapped.data()) / page * page;
+    const std::size_t length = reinterpret_cast<std::uintptr_t>(mapped.data()) + mapped.size() - begin;
+    std::vector<unsigned char> pages((length + page - 1) / page);
+    if (::mincore(reinterpret_cast<void*>(begin), length, pages.data()) != 0) return true;
+    const auto present = std::ranges::count_if(pages, [](unsigned char flags) { return (flags & 1) != 0; });
+    return static_cast<std::size_t>(present) * 2 > pages.size();
+#else
+    (void)mapped;
+    return true;
 #endif
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The few calls that writing a file needs and that differ between systems. Failures are -1 with errno set, as in POSIX.
+// The few calls that reading and writing gigabytes needs and that differ between systems. Failures are -1 with errno set, as in POSIX.
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -23,6 +23,12 @@ void remove(int descriptor, const std::filesystem::path& name);
 // system that cannot do it says so here, or with EINVAL at the first write.
 inline constexpr std::size_t kDirectAlignment = 4096;
 int setDirect(int descriptor, bool direct);
+// The same file once more, for reading past the page cache; -1: not possible.
+int reopenDirect(int descriptor);
+// As much as is there, up to all of `out`; -1 on errors.
+std::int64_t readAt(int descriptor, std::span<std::byte> out, std::uint64_t offset);
+// Whether reading these bytes of a mapped file would find most of them in memory; also when that cannot be known.
+bool mostlyCached(std::span<const std::byte> mapped);
 // A hint: write out now what is in the page cache.
 void startWriteback(int descriptor);
 // Bytes of another file, moved by the system. How many; 0: it cannot, or the source ended.

@@ -141,6 +141,20 @@ TEST(OutputFile, ManyBlocksOfOddSizes)
     }
 }
 
+TEST(OutputFile, WholeBlocksAndAFewBytesAround)
+{
+    const TempDir folder;
+    const auto data = noise((2u << 20) + 1);
+    for (const std::size_t size : {std::size_t(0), std::size_t(1), std::size_t(4096), (std::size_t(1) << 20) - 1, std::size_t(1) << 20, std::size_t(2) << 20, data.size()}) {
+        auto out = OutputFile::create(folder / "out", size);
+        ASSERT_TRUE(out);
+        ASSERT_TRUE((*out)->append(std::span(data).first(size)));
+        const auto ok = (*out)->commit();
+        ASSERT_TRUE(ok) << ok.error().message;
+        EXPECT_TRUE(std::ranges::equal(test::readBytes(folder / "out"), std::span(data).first(size))) << size;
+    }
+}
+
 TEST(OutputFile, GivenUpInTheMiddleLeavesNothing)
 {
     const TempDir folder;
