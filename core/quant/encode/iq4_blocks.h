@@ -15,9 +15,9 @@ namespace {
 // few floats below the middle.
 struct Iq4Tables {
     std::array<float, 16> thresholds{}, values{};
-    // Bins of the number line, of width 1 / binScale, the one around zero first and those below it last: 31 of them reach to ±mostBinned (the
-    // 32nd is below and above). None has more than one threshold, and none of its ends is within rounding of one, so the bin of y says which
-    // of two codes is nearest.
+    // Bins of the number line, of width 1 / binScale, the one around zero first and those below it last: 31 of them reach to
+    // ±mostBinned (the 32nd is below and above). None has more than one threshold, and none of its ends is within rounding of one, so
+    // the bin of y says which of two codes is nearest.
     static constexpr float binScale = 1 / 8.67f;
     static constexpr float mostBinned = 134.25f; // the search goes to 134, on either side
     std::array<std::int32_t, 32> lower{}; // the first of the two codes

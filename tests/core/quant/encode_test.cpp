@@ -131,6 +131,26 @@ TEST(Encode, EveryLevelGivesThePlainBytes)
         }
 }
 
+// What happens once in ten thousand groups: the levels find the codes of a search in different ways.
+TEST(Encode, EveryLevelGivesThePlainBytesOfManyRows)
+{
+    const std::int64_t rows = 200, n = 1024;
+    std::mt19937_64 random(19);
+    std::vector<float> values(static_cast<std::size_t>(rows * n));
+    for (std::int64_t row = 0; row < rows; ++row) fillRow(values.data() + row * n, n, row % 4 ? RowKind::Normal : RowKind::Laplace, random);
+    const auto importance = makeImportance(n, 23);
+    for (const Format* format : written()) {
+        if (format->name.starts_with("iq") && !format->name.starts_with("iq4")) continue; // the lattices' plain loops take too long
+        for (const bool weighted : weightings(*format)) {
+            const float* weights = weighted ? importance.data() : nullptr;
+            const auto plain = encode(*format, SimdLevel::Plain, values, weights, rows, n);
+            for (const SimdLevel level : test::simdLevels())
+                ASSERT_TRUE(encode(*format, level, values, weights, rows, n) == plain)
+                    << format->name << ' ' << toString(level) << (weighted ? " weighted" : "");
+        }
+    }
+}
+
 TEST(Encode, RowsDoNotKnowTheirNeighbours)
 {
     for (const Format* format : written())
@@ -190,7 +210,7 @@ TEST(Encode, DecodedValuesAreEncodedToTheSameBytes)
 {
     for (const char* name : {"f32", "f16", "bf16", "q8_0", "q4_0", "q5_0", "mxfp4", "nvfp4", "q1_0", "tq1_0", "tq2_0"}) {
         const Format* format = findFormat(name);
-        const std::int64_t rows = 10, n = 1024;
+        const std::int64_t rows = static_cast<std::int64_t>(RowKind::Count), n = 1024;
         const auto values = makeRows(rows, n, static_cast<std::uint64_t>(RowKind::Count)); // row i is of kind i
         for (const SimdLevel level : test::simdLevels()) {
             const auto once = encode(*format, level, values, nullptr, rows, n);
