@@ -1852,7 +1852,7 @@
             <translation>用于混合专家模型</translation>
         </message>
         <message>
-            <source>Only for models trained for it</source>
+            <source>Special models only</source>
             <translation>仅用于专门训练的模型</translation>
         </message>
         <message>

@@ -83,7 +83,7 @@ void TargetListModel::show(const QList<TargetRow>& rows, Recommendation recommen
     m_selected = before.isEmpty() || same == m_rows.end() ? recommendation.row : int(same - m_rows.begin());
     if (!sameTargets) endResetModel();
     else if (!m_rows.isEmpty()) emit dataChanged(index(0), index(count() - 1));
-    emit countChanged();
+    if (!sameTargets) emit countChanged();
     emit selectedChanged();
 }
 

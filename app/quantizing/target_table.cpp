@@ -112,7 +112,7 @@ QString reasonText(Recommendation::Reason reason)
 QString expectationOf(const TargetRow& row)
 {
     if (row.bits == 0) return Targets::tr("No loss");
-    if (isSpecial(row.name)) return row.name == u"MXFP4_MOE" ? Targets::tr("For mixtures of experts") : Targets::tr("Only for models trained for it");
+    if (isSpecial(row.name)) return row.name == u"MXFP4_MOE" ? Targets::tr("For mixtures of experts") : Targets::tr("Special models only");
     if (row.bits >= 16) return Targets::tr("No loss to speak of");
     constexpr double kAlmostNone = 8, kHardly = 6, kVeryLittle = 5, kLittle = 4.2, kNoticeable = 3.4, kLarge = 2.6; // bits a weight
     const double bits = row.bitsPerWeight;

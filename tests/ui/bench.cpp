@@ -1,5 +1,7 @@
 #include "tests/ui/bench.h"
 
+#include "tests/support/tiny_model.h"
+
 #include <KIconTheme>
 #include <KLocalizedQmlContext>
 
@@ -55,6 +57,22 @@ static Result<engine::ModelInfo> inspect(const std::filesystem::path& path)
     return info;
 }
 
+// The real one for models that have weights ("tiny…"), the scripted one for all others.
+static app::Workshop mixedWorkshop(const std::shared_ptr<std::atomic<double>>& speed)
+{
+    const app::Workshop real = app::Workshop::real();
+    const app::Workshop scripted = app::scriptedWorkshop({.bytesPerSecond = 0, .openSeconds = 0, .bytesPerSecondOf = [speed](const app::JobOrder&) { return speed->load(); }});
+    const auto isReal = [](const std::filesystem::path& path) { return path.filename().string().starts_with("tiny"); };
+    return {.open = [=](const std::filesystem::path& path) { return isReal(path) ? real.open(path) : scripted.open(path); },
+            .run = [=](const app::JobOrder& order, Job& job, const app::JobEvents& events) {
+                return isReal(order.input) ? real.run(order, job, events) : scripted.run(order, job, events);
+            },
+            .measureTensors =
+                [=](const app::SourceModel& model, const quantize::StatsOptions& options, Job& job, const ProgressFn& progress) {
+                    return isReal(model.path) ? real.measureTensors(model, options, job, progress) : scripted.measureTensors(model, options, job, progress);
+                }};
+}
+
 void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double loadSeconds)
 {
     m_application.reset();
@@ -82,6 +100,8 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
         .inspect = inspect,
         .storeFile = m_folder->filePath(QStringLiteral("conversations.sqlite")),
         .settingsFile = m_folder->filePath(QStringLiteral("settings.json")),
+        .workshop = mixedWorkshop(m_jobSpeed),
+        .workshopFile = m_folder->filePath(QStringLiteral("workshop.json")),
     };
     options.starter.folder = models;
     options.starter.index = QStringLiteral("http://127.0.0.1:9/"); // nothing is downloaded by a test
@@ -118,11 +138,33 @@ int Bench::conversation(const QString& title, int messages)
 
 QString Bench::clipboard() const { return QGuiApplication::clipboard()->text(); }
 
-void Bench::drop(QQuickWindow* window, const QList<QUrl>& urls) const
+QUrl Bench::file(const QString& name) const { return QUrl::fromLocalFile(m_folder->filePath(QStringLiteral("models/") + name)); }
+
+bool Bench::exists(const QUrl& file) const { return QFile::exists(file.toLocalFile()); }
+
+QUrl Bench::tinyModel(const QString& name) const
+{
+    const QUrl url = file(name + QStringLiteral(".gguf"));
+    test::TinyModel{}.write(url.toLocalFile().toStdString());
+    return url;
+}
+
+QUrl Bench::checkpoint() const
+{
+    const QUrl url = file(QStringLiteral("SmolLM3-3B"));
+    QDir().mkpath(url.toLocalFile());
+    for (const char* name : {"config.json", "model.safetensors"}) {
+        QFile file(url.toLocalFile() + u'/' + QLatin1String(name));
+        if (file.open(QIODevice::WriteOnly)) file.write("{}");
+    }
+    return url;
+}
+
+void Bench::drop(QQuickWindow* window, const QList<QUrl>& urls, double across) const
 {
     QMimeData data;
     data.setUrls(urls);
-    const QPoint where(window->width() / 2, window->height() / 2);
+    const QPoint where(int(window->width() * across), window->height() / 2);
     QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(window, &enter);
     QDragMoveEvent move(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);

@@ -2,12 +2,15 @@
 // A window's objects on a scripted engine, in a folder of their own: what tests/ui works on.
 #include "app/application/application.h"
 #include "app/engine/scripted_engine.h"
+#include "app/quantizing/scripted_workshop.h"
 
 #include <QObject>
 #include <QQuickWindow>
 #include <QTemporaryDir>
 #include <QUrl>
 #include <QVariantMap>
+
+#include <atomic>
 #include <memory>
 
 namespace corral::ui {
@@ -32,12 +35,20 @@ public:
     Q_INVOKABLE QUrl model(const QString& name) const;                                  // "small", "large" or "mamba" (which is refused)
     Q_INVOKABLE int conversation(const QString& title, int messages);                   // stored; its id
     Q_INVOKABLE QString clipboard() const;
-    Q_INVOKABLE void drop(QQuickWindow* window, const QList<QUrl>& urls) const;
+    // A small model with weights, which the real workshop works on; all others go to the scripted one.
+    Q_INVOKABLE QUrl tinyModel(const QString& name = QStringLiteral("tiny-F32")) const;
+    Q_INVOKABLE QUrl checkpoint() const; // a folder that looks like one, for the scripted workshop
+    Q_INVOKABLE QUrl file(const QString& name) const; // in the models folder; it need not be there
+    Q_INVOKABLE bool exists(const QUrl& file) const;
+    Q_INVOKABLE void setJobSpeed(double bytesPerSecond) { *m_jobSpeed = bytesPerSecond; } // of scripted jobs; 0: at once
+    // `across`: where, as a share of the window's width.
+    Q_INVOKABLE void drop(QQuickWindow* window, const QList<QUrl>& urls, double across = 0.5) const;
 
     app::Application& application() { return *m_application; }
 
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
+    std::shared_ptr<std::atomic<double>> m_jobSpeed = std::make_shared<std::atomic<double>>(0);
     std::unique_ptr<app::Application> m_application;
 };
 

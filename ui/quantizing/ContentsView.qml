@@ -72,7 +72,7 @@ ColumnLayout {
         }
         QQC2.Label {
             Layout.preferredWidth: Kirigami.Units.gridUnit * 14
-            Layout.maximumWidth: view.width / 2
+            Layout.maximumWidth: Kirigami.Units.gridUnit * 16
             text: view.contents.progressText
             elide: Text.ElideMiddle
             font: Kirigami.Theme.smallFont

@@ -15,7 +15,7 @@ FocusScope {
     property int hoveredCell: -1
     readonly property int shown: hoveredCell >= 0 ? hoveredCell : activeFocus ? current : -1
 
-    readonly property real labelWidth: Math.min(Kirigami.Units.gridUnit * 9, width * 0.34)
+    readonly property real labelWidth: Math.round(Math.min(Kirigami.Units.gridUnit * 9, width * 0.34))
     readonly property real cellWidth: report.layers > 0 ? (width - labelWidth) / report.layers : 0
     readonly property real cellHeight: Math.round(Kirigami.Units.gridUnit * 1.2)
     readonly property real gap: cellWidth > 6 ? 1 : 0
@@ -80,9 +80,10 @@ FocusScope {
                 delegate: Rectangle {
                     required property int index
                     required property heatCell modelData
-                    x: field.labelWidth + modelData.column * field.cellWidth
+                    readonly property int begin: Math.round(modelData.column * field.cellWidth)
+                    x: field.labelWidth + begin
                     y: modelData.row * field.cellHeight
-                    width: field.cellWidth - field.gap
+                    width: Math.round((modelData.column + 1) * field.cellWidth) - begin - field.gap
                     height: field.cellHeight - 1
                     color: field.heat(modelData.level)
                     border {

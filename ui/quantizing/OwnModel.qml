@@ -39,7 +39,7 @@ Delegates.RoundedItemDelegate {
             elide: Text.ElideMiddle
         }
         QQC2.Label {
-            Layout.maximumWidth: item.width * 0.5
+            Layout.maximumWidth: Kirigami.Units.gridUnit * 14
             text: item.facts
             elide: Text.ElideRight
             font: Kirigami.Theme.smallFont

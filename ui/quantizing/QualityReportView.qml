@@ -150,7 +150,7 @@ ColumnLayout {
             value: view.report.progress
         }
         QQC2.Label {
-            Layout.maximumWidth: view.width / 2
+            Layout.maximumWidth: Kirigami.Units.gridUnit * 16
             text: view.report.progressText
             elide: Text.ElideRight
             font: Kirigami.Theme.smallFont

@@ -28,7 +28,7 @@ Kirigami.Page {
         fileDialog.open();
     }
     function takeFocus(): void {
-        if (table.visible && table.enabled) table.forceActiveFocus();
+        if (table.visible) table.forceActiveFocus();
         else page.forceActiveFocus();
     }
     // Scrolls so that this part of the column can be seen.
@@ -45,6 +45,16 @@ Kirigami.Page {
     Kirigami.Theme.colorSet: Kirigami.Theme.View
     Kirigami.Theme.inherit: false
     onReportingChanged: flick.contentY = 0
+    Connections { // what had the keyboard may be gone
+        target: page.quantize
+        enabled: page.visible
+        function onStateChanged() { Qt.callLater(page.takeFocus); }
+    }
+    Connections { // a new job is seen, where the jobs stand above the model
+        target: page.quantize.jobs
+        enabled: !page.beside
+        function onCountChanged() { Qt.callLater(() => flick.contentY = 0); }
+    }
     Keys.onEscapePressed: event => {
         event.accepted = reporting;
         if (reporting) quantize.report.close();
@@ -186,10 +196,11 @@ Kirigami.Page {
                 TargetTable {
                     id: table
                     visible: page.ready && page.quantize.task === QuantizeController.Quantize && targets.count > 0
-                    enabled: page.quantize.options.goal === QuantizeOptions.NoGoal
+                    idle: page.quantize.options.goal !== QuantizeOptions.NoGoal
                     Layout.fillWidth: true
                     targets: page.quantize.targets
                     onStartWanted: page.quantize.start()
+                    onChosen: page.quantize.options.goal = QuantizeOptions.NoGoal
                     onRowShown: (top, bottom) => page.reveal(table, top, bottom)
 
                     Connections {
@@ -204,7 +215,13 @@ Kirigami.Page {
                     Layout.fillWidth: true
                     options: page.quantize.options
                     keepsSplit: page.quantize.canMerge
-                    onUnfoldedChanged: if (unfolded) Qt.callLater(() => page.reveal(advanced, 0, flick.height - 2 * Kirigami.Units.gridUnit))
+                    onUnfoldedChanged: if (unfolded) reveal.start()
+
+                    Timer {
+                        id: reveal
+                        interval: 50 // the form has its room then
+                        onTriggered: page.reveal(advanced, 0, Math.min(advanced.height, flick.height - 2 * Kirigami.Units.gridUnit))
+                    }
                 }
                 QQC2.Label {
                     visible: page.ready && page.quantize.task === QuantizeController.Merge

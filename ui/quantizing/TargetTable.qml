@@ -11,6 +11,7 @@ FocusScope {
     id: table
 
     required property TargetListModel targets
+    property bool idle: false // something else decides; choosing a row takes it back
 
     readonly property bool compact: width < Kirigami.Units.gridUnit * 34
     readonly property real groupWidth: compact ? 0 : Kirigami.Units.gridUnit * 4
@@ -21,6 +22,7 @@ FocusScope {
     readonly property real qualityWidth: Kirigami.Units.gridUnit * 8
 
     signal startWanted()
+    signal chosen()
     signal rowShown(real top, real bottom) // bring this part of the table into view
 
     function showSelected(): void {
@@ -28,20 +30,26 @@ FocusScope {
         if (row && visible) rowShown(row.y + body.y, row.y + body.y + row.height);
     }
 
+    function step(by: int): void {
+        targets.step(by);
+        chosen();
+    }
+
     objectName: "targetTable"
+    opacity: idle ? 0.5 : 1
     implicitHeight: body.implicitHeight
     activeFocusOnTab: true
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Targets")
-    Keys.onUpPressed: targets.step(-1)
-    Keys.onDownPressed: targets.step(1)
+    Keys.onUpPressed: step(-1)
+    Keys.onDownPressed: step(1)
     Keys.onReturnPressed: startWanted()
     Keys.onEnterPressed: startWanted()
     Keys.onPressed: event => {
         const page = 8;
         const steps = { [Qt.Key_PageUp]: -page, [Qt.Key_PageDown]: page, [Qt.Key_Home]: -targets.count, [Qt.Key_End]: targets.count };
         if (!(event.key in steps)) return;
-        targets.step(steps[event.key]);
+        step(steps[event.key]);
         event.accepted = true;
     }
 
@@ -111,6 +119,7 @@ FocusScope {
                 onClicked: {
                     table.forceActiveFocus(Qt.MouseFocusReason);
                     table.targets.select(index);
+                    table.chosen();
                 }
             }
         }

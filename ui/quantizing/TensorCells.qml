@@ -21,7 +21,8 @@ GridLayout {
     property string deviation
     property string loss
 
-    columns: compact ? 3 : 7
+    readonly property bool withLoss: read && losses
+    columns: !compact ? 7 : withLoss ? 4 : 3
     columnSpacing: Kirigami.Units.largeSpacing
     rowSpacing: 0
 
@@ -33,7 +34,7 @@ GridLayout {
     Cell {
         Layout.fillWidth: true
         Layout.preferredWidth: 1
-        Layout.columnSpan: cells.compact ? 2 : 1
+        Layout.columnSpan: cells.compact ? cells.columns - 1 : 1
         font: cells.caption ? Kirigami.Theme.smallFont : Kirigami.Theme.defaultFont
         text: cells.name
         elide: Text.ElideMiddle
@@ -41,6 +42,7 @@ GridLayout {
     }
     Cell {
         Layout.preferredWidth: Kirigami.Units.gridUnit * 3
+        horizontalAlignment: cells.compact ? Text.AlignRight : Text.AlignLeft
         text: cells.type
     }
     Cell {
@@ -67,7 +69,7 @@ GridLayout {
         text: cells.deviation
     }
     Cell {
-        visible: cells.read && cells.losses
+        visible: cells.withLoss
         Layout.preferredWidth: Kirigami.Units.gridUnit * 3
         horizontalAlignment: Text.AlignRight
         text: cells.loss
