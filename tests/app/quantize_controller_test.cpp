@@ -1,6 +1,7 @@
 // The Quantize place on real files: small models are opened, planned, quantized, split and merged by the real core.
 #include "app/quantizing/quantize_controller.h"
 #include "tests/app/fixture.h"
+#include "tests/support/tiny_checkpoint.h"
 #include "tests/support/tiny_model.h"
 
 #include <QSignalSpy>
@@ -116,6 +117,9 @@ TEST_F(Quantizing, MeasuresTheLossAndShowsItInTheTable)
     quantize->start();
     ASSERT_TRUE(finished(*quantize));
     quantize->report()->show(quantize->queue().jobs().front()->id);
+    std::ofstream(m_folder / "text.txt") << std::string("the world is a thing, hello world. ").append(600, 'a'); // two contexts and a little
+    quantize->report()->setText(url(m_folder / "text.txt"));
+    EXPECT_EQ(quantize->report()->textName(), QStringLiteral("text.txt"));
     quantize->report()->startMeasuring();
     ASSERT_TRUE(finished(*quantize));
     ASSERT_EQ(state(*quantize, 1), QStringLiteral("done"));
@@ -324,6 +328,83 @@ TEST_F(Quantizing, ContentsAreReadAsAStreamAndCancelled)
     quantize->close();
     EXPECT_EQ(contents.count(), 0);
     EXPECT_EQ(contents.state(), TensorListModel::Unread);
+}
+
+TEST_F(Quantizing, AFolderIsConvertedInOnePass)
+{
+    const auto folder = m_folder / "TinyLlama-15M";
+    std::filesystem::create_directory(folder);
+    TinyCheckpoint{}.write(folder);
+    auto quantize = controller();
+    EXPECT_TRUE(quantize->isCheckpoint({url(folder)}));
+    ASSERT_TRUE(open(*quantize, {url(folder)})) << quantize->errorText().toStdString();
+    EXPECT_TRUE(quantize->isFolder());
+    EXPECT_FALSE(quantize->canSplit());
+    EXPECT_EQ(quantize->startText(), QStringLiteral("Convert"));
+    for (const auto& [target, name] : {std::pair("Q4_0", "TinyLlama-15M-Q4_0.gguf"), std::pair("F16", "TinyLlama-15M-F16.gguf")}) {
+        select(*quantize, target);
+        EXPECT_EQ(quantize->outputName(), QString::fromLatin1(name));
+        const auto promised = quantize->targets()->current()->bytes;
+        quantize->start();
+        ASSERT_TRUE(finished(*quantize));
+        ASSERT_EQ(state(*quantize, int(quantize->queue().jobs().size()) - 1), QStringLiteral("done"));
+        const auto file = gguf::File::open(m_folder / name);
+        ASSERT_TRUE(file) << name;
+        std::uint64_t bytes = 0;
+        for (const auto& tensor : (*file)->tensors()) bytes += tensor.bytes;
+        EXPECT_EQ(bytes, promised) << name;
+    }
+    quantize->report()->show(quantize->queue().jobs().front()->id);
+    EXPECT_FALSE(quantize->report()->canMeasure()) << "there is nothing to run beside it";
+    EXPECT_FALSE(quantize->report()->measureHelp().isEmpty());
+}
+
+TEST_F(Quantizing, AFolderThatCannotBeConvertedIsToldByName)
+{
+    const auto folder = m_folder / "Strange";
+    std::filesystem::create_directory(folder);
+    TinyCheckpoint tiny;
+    tiny.config["architectures"] = {"StrangeForCausalLM"};
+    tiny.config["model_type"] = "strange";
+    tiny.write(folder);
+    auto quantize = controller();
+    quantize->open({url(folder)});
+    ASSERT_TRUE(spinUntil([&] { return quantize->state() == QuantizeController::Failed; }));
+    EXPECT_TRUE(quantize->errorText().contains(QStringLiteral("StrangeForCausalLM"))) << quantize->errorText().toStdString();
+}
+
+TEST_F(Quantizing, AimsForASize)
+{
+    auto quantize = controller();
+    ASSERT_TRUE(open(*quantize, {url(m_model)}));
+    quantize->options()->setProperty("goal", QuantizeOptions::Bits);
+    quantize->options()->setProperty("goalBits", 12.0);
+    ASSERT_TRUE(spinUntil([&] { return !quantize->planning(); }));
+    EXPECT_TRUE(quantize->summary().contains(QStringLiteral("12"))) << quantize->summary().toStdString();
+    EXPECT_EQ(quantize->outputName(), QStringLiteral("Tiny-mixed.gguf"));
+    quantize->start();
+    ASSERT_TRUE(finished(*quantize));
+    ASSERT_EQ(state(*quantize), QStringLiteral("done"));
+    EXPECT_LE(quantize->queue().jobs().front()->outcome.bitsPerWeight, 12.0);
+    EXPECT_GT(quantize->queue().jobs().front()->outcome.bitsPerWeight, 6.0) << "and not much less";
+}
+
+TEST_F(Quantizing, WritesSeveralFilesWhenAsked)
+{
+    auto quantize = controller();
+    ASSERT_TRUE(open(*quantize, {url(m_model)}));
+    select(*quantize, "Q8_0");
+    quantize->options()->setProperty("splitGigabytes", 20e-6); // 20 kB
+    ASSERT_TRUE(spinUntil([&] { return !quantize->planning(); }));
+    EXPECT_EQ(quantize->outputName(), QStringLiteral("Tiny-Q8_0"));
+    quantize->start();
+    ASSERT_TRUE(finished(*quantize));
+    ASSERT_EQ(state(*quantize), QStringLiteral("done"));
+    const QStringList shards = files().filter(QStringLiteral("-of-"));
+    ASSERT_GE(shards.size(), 2) << files().join(u' ').toStdString();
+    const auto file = gguf::File::open(m_folder / shards.back().toStdString());
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ((*file)->shards().size(), std::size_t(shards.size()));
 }
 
 TEST_F(Quantizing, RemainsOfACrashAreOfferedAtTheNextStart)
