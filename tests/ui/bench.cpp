@@ -149,6 +149,14 @@ QUrl Bench::tinyModel(const QString& name) const
     return url;
 }
 
+QUrl Bench::shortText() const
+{
+    const QUrl url = file(QStringLiteral("text.txt"));
+    QFile out(url.toLocalFile());
+    if (out.open(QIODevice::WriteOnly)) out.write(QByteArray("the world is a thing, hello world. ") + QByteArray(600, 'a')); // two contexts and a little
+    return url;
+}
+
 QUrl Bench::checkpoint() const
 {
     const QUrl url = file(QStringLiteral("SmolLM3-3B"));

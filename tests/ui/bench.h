@@ -37,6 +37,7 @@ public:
     Q_INVOKABLE QString clipboard() const;
     // A small model with weights, which the real workshop works on; all others go to the scripted one.
     Q_INVOKABLE QUrl tinyModel(const QString& name = QStringLiteral("tiny-F32")) const;
+    Q_INVOKABLE QUrl shortText() const;  // just long enough to measure the tiny model on
     Q_INVOKABLE QUrl checkpoint() const; // a folder that looks like one, for the scripted workshop
     Q_INVOKABLE QUrl file(const QString& name) const; // in the models folder; it need not be there
     Q_INVOKABLE bool exists(const QUrl& file) const;

@@ -117,6 +117,7 @@ WindowTest {
         press(one("reportOfJob"));
         tryVerify(() => one("reportWords").text.includes("Q8_0"));
         verify(one("heatField").visible);
+        quantize().report.setText(bench.shortText());
         press(one("measureButton"));
         untilDone(2);
         tryVerify(() => one("lossPoint").visible);
