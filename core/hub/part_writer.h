@@ -1,0 +1,68 @@
+#pragma once
+// The thread that a download's disk work is done on: opening, writing, hashing, syncing, renaming, in the order it was told.
+#include "core/hub/part_file.h"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace corral::hub {
+
+class PartWriter {
+public:
+    // What has happened since the last take().
+    struct News {
+        struct Opened {
+            bool whole = false; // nothing is to be fetched
+            ByteRanges there;
+            qint64 size = -1;
+            QByteArray etag;
+        };
+        std::optional<Opened> opened;
+        std::optional<DownloadFailure> failure; // the part is closed
+        qint64 written = 0;                     // bytes
+        bool finished = false, wrongSum = false; // wrongSum: all bytes are forgotten
+    };
+
+    // `notify` is called on the thread when there is news, and not again before take().
+    explicit PartWriter(std::function<void()> notify);
+    ~PartWriter(); // does what it was told, saves and ends
+
+    void open(PartOrder order);
+    void setFacts(qint64 size, const QByteArray& etag); // size −1: not known
+    void write(qint64 offset, const QByteArray& bytes);
+    void restart();
+    void finish(); // all bytes are written: the sum, the rename
+    void close();  // saved, for the next time
+    void remove(); // part and state
+    News take();
+
+private:
+    using Step = std::function<Fetched<void>()>;
+    void add(Step step);
+    void run(std::stop_token stop);
+    bool idle();                       // does what is to be done when nothing was told; false: nothing
+    void conclude();
+    void saveIfDue();
+    void tell(const std::function<void(News&)>& change);
+    void failed(const DownloadFailure& failure);
+    qint64 now() const; // ms
+
+    const std::function<void()> m_notify;
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::deque<Step> m_steps; // guarded by m_mutex
+    News m_news;              // guarded by m_mutex
+    bool m_notified = false;  // guarded by m_mutex
+
+    // of the thread
+    std::unique_ptr<PartFile> m_part;
+    bool m_finishing = false;
+    qint64 m_nextSave = 0; // ms
+    std::stop_token m_stop;
+    std::jthread m_thread; // last: the rest is there when it starts and when it ends
+};
+
+} // namespace corral::hub
