@@ -25,11 +25,11 @@ namespace corral::system_file {
 
 #ifdef _WIN32
 
-int openLocked(const std::filesystem::path& name)
+int openLocked(const std::filesystem::path& name, Content content)
 {
     int descriptor = -1;
-    const errno_t error = _wsopen_s(&descriptor, name.c_str(), _O_RDWR | _O_CREAT | _O_TRUNC | _O_BINARY | _O_NOINHERIT, _SH_DENYWR,
-                                    _S_IREAD | _S_IWRITE);
+    const int emptied = content == Content::Emptied ? _O_TRUNC : 0;
+    const errno_t error = _wsopen_s(&descriptor, name.c_str(), _O_RDWR | _O_CREAT | emptied | _O_BINARY | _O_NOINHERIT, _SH_DENYWR, _S_IREAD | _S_IWRITE);
     if (error != 0) errno = error == EACCES && std::filesystem::exists(name) ? EWOULDBLOCK : error; // nobody else may write: the lock
     return descriptor;
 }
@@ -43,6 +43,9 @@ static std::int64_t writeSome(int descriptor, std::span<const std::byte> bytes, 
 }
 
 int sync(int descriptor) { return _commit(descriptor); }
+int resize(int descriptor, std::uint64_t size) { return _chsize_s(descriptor, static_cast<std::int64_t>(size)) == 0 ? 0 : -1; }
+int reserve(int descriptor, std::uint64_t size) { return resize(descriptor, size); } // room for all of it, on NTFS
+std::int64_t allocated(int) { return 0; }
 int syncFolderOf(const std::filesystem::path&) { return 0; } // the rename writes through
 
 int replace(int descriptor, const std::filesystem::path& from, const std::filesystem::path& to)
@@ -69,14 +72,18 @@ int setDirect(int, bool direct)
 }
 
 int reopenDirect(int) { return -1; }
-std::int64_t readAt(int, std::span<std::byte>, std::uint64_t) { return -1; }
+std::int64_t readAt(int descriptor, std::span<std::byte> out, std::uint64_t offset)
+{
+    if (_lseeki64(descriptor, static_cast<std::int64_t>(offset), SEEK_SET) < 0) return -1;
+    return _read(descriptor, out.data(), static_cast<unsigned>(std::min<std::size_t>(out.size(), std::size_t(1) << 30)));
+}
 bool mostlyCached(std::span<const std::byte>) { return true; }
 void startWriteback(int) {}
 std::int64_t copyRange(int, std::uint64_t, int, std::uint64_t, std::uint64_t) { return 0; }
 
 #else
 
-int openLocked(const std::filesystem::path& name)
+int openLocked(const std::filesystem::path& name, Content content)
 {
     for (;;) {
         const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
@@ -86,7 +93,7 @@ int openLocked(const std::filesystem::path& name)
         if (reason == 0 && !S_ISREG(opened.st_mode)) reason = EEXIST;
         // Between opening and locking its writer may have renamed or removed it: then another file has the name now, or none.
         const bool current = reason == 0 && ::stat(name.c_str(), &named) == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
-        if (current && ::ftruncate(descriptor, 0) != 0) reason = errno;
+        if (current && content == Content::Emptied && ::ftruncate(descriptor, 0) != 0) reason = errno;
         if (current && reason == 0) return descriptor;
         ::close(descriptor);
         if (reason != 0) {
@@ -104,6 +111,22 @@ static std::int64_t writeSome(int descriptor, std::span<const std::byte> bytes, 
 }
 
 int sync(int descriptor) { return ::fsync(descriptor); }
+int resize(int descriptor, std::uint64_t size) { return ::ftruncate(descriptor, static_cast<off_t>(size)); }
+
+int reserve(int descriptor, std::uint64_t size)
+{
+#ifdef __linux__
+    if (size > 0 && ::fallocate(descriptor, 0, 0, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP && errno != ENOSYS && errno != EINTR) return -1;
+#endif
+    return resize(descriptor, size);
+}
+
+std::int64_t allocated(int descriptor)
+{
+    struct stat status {};
+    constexpr std::int64_t kUnit = 512; // of st_blocks, whatever the file system's own
+    return ::fstat(descriptor, &status) == 0 ? static_cast<std::int64_t>(status.st_blocks) * kUnit : 0;
+}
 
 int syncFolderOf(const std::filesystem::path& file)
 {

@@ -7,12 +7,17 @@
 
 namespace corral::system_file {
 
-// Created or emptied, and locked. errno EWOULDBLOCK: somebody else is writing it.
-int openLocked(const std::filesystem::path& name);
+// Created, or emptied unless its content is kept, and locked. errno EWOULDBLOCK: somebody else is writing it.
+enum class Content { Emptied, Kept };
+int openLocked(const std::filesystem::path& name, Content content = Content::Emptied);
 void close(int descriptor);
 // All of it; 0 or -1.
 int writeAt(int descriptor, std::span<const std::byte> bytes, std::uint64_t offset);
 int sync(int descriptor);
+int resize(int descriptor, std::uint64_t size);
+// The file gets this size, and room on the disk for all of it where the file system can promise that.
+int reserve(int descriptor, std::uint64_t size);
+std::int64_t allocated(int descriptor); // bytes of the disk it takes; 0: not known
 int syncFolderOf(const std::filesystem::path& file);
 // Over a file that has the name already. `descriptor` is the open file and is closed.
 int replace(int descriptor, const std::filesystem::path& from, const std::filesystem::path& to);

@@ -4,10 +4,10 @@
 // network, on several connections. NAME appears when size and sum are right, by rename, and never before.
 //
 // Works on the thread it lives in, with an event loop; files are written and sums computed on a thread of its own.
-// States and failures: see State. Faults that pass (network, 408, 429, 5xx, a stalled or short answer) are retried with exponential pauses and jitter as long
+// Without a known size or sum those that the server announces are taken. Faults that pass (network, 408, 429, 5xx, a stalled or short answer) are retried with exponential pauses and jitter as long
 // as bytes keep coming; others (401, 403, 404, a full disk) end it with a sentence. A server that ignores Range, changes the file in between or sends
 // the wrong range is noticed and the download begun anew; a wrong sum deletes what came and is tried once more from the beginning.
-#include "core/base/error.h"
+#include "core/hub/download_failure.h"
 
 #include <QByteArray>
 #include <QNetworkAccessManager>
@@ -29,7 +29,7 @@ struct DownloadOrder {
 
 struct DownloadOptions {
     int connections = 4;              // for files above 64 MB
-    int retries = 8;                  // in a row without a new byte
+    int retries = 8;                  // in a row that brought nothing to speak of; two, where nobody was ever reached
     std::chrono::milliseconds firstPause{1000}; // doubles with each retry, ±25 %
     std::chrono::milliseconds mostPause{60'000};
     std::chrono::milliseconds patience{30'000}; // a connection that says nothing for so long is dropped
@@ -47,12 +47,14 @@ public:
 
     void start();   // goes on where an earlier run stopped
     void pause();
-    void cancel();  // deletes what came
+    void cancel();  // deletes what came: Idle again
 
     State state() const;
     qint64 received() const; // on the way to the disk, verified or not
     qint64 total() const;    // −1: unknown
-    QString errorText() const; // a sentence, when Failed; when Waiting, why
+    DownloadFailure failure() const; // when Failed; when Waiting, why
+    QString errorText() const { return failure().sentence(); }
+    QByteArray sha256() const; // announced with the order, or by the server with the file; empty: neither
     int attempt() const;     // of the retries in a row, when Waiting
 
 signals:

@@ -36,6 +36,6 @@ struct DownloadFailure {
     QString sentence() const;
 };
 
-template <class T> using Fetched = std::expected<T, DownloadFailure>;
+template <class T> using Outcome = std::expected<T, DownloadFailure>;
 
 } // namespace corral::hub

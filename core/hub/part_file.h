@@ -25,32 +25,38 @@ struct PartOrder {
     bool hasSum() const { return !sha256.isEmpty() || !gitSha1.isEmpty(); }
 };
 
+// What the server told. −1 and empty: nothing new.
+struct PartFacts {
+    qint64 size = -1;
+    QByteArray etag, sha256;
+};
+
 class PartFile {
 public:
     // Takes up what an earlier run left, if it belongs to the same file. Stopped: the part is not whole() and nothing was decided.
-    static Fetched<std::unique_ptr<PartFile>> open(PartOrder order, std::stop_token stop);
+    static Outcome<std::unique_ptr<PartFile>> open(PartOrder order, std::stop_token stop);
     ~PartFile(); // saves
 
     bool whole() const { return m_whole; } // NAME is there already, verified; nothing is to be fetched
     const ByteRanges& there() const { return m_there; }
     qint64 size() const { return m_order.size; }
     QByteArray etag() const { return m_etag; }
+    QByteArray sha256() const { return m_order.sha256; } // ordered, or told by the server in an earlier run
     qint64 hashed() const { return m_hashed; } // bytes from the file's beginning that the sum has seen
 
-    // Known now; room on the disk is made for all of it.
-    Fetched<void> setSize(qint64 size);
-    void setEtag(const QByteArray& etag) { m_etag = etag; }
-    Fetched<void> write(qint64 offset, const QByteArray& bytes);
-    Fetched<bool> hashSome(); // false: of what is there, nothing is left to add to the sum
+    Outcome<void> setFacts(const PartFacts& facts); // makes room on the disk for a new size
+    Outcome<void> write(qint64 offset, const QByteArray& bytes);
+    Outcome<bool> hashSome(); // false: of what is there, nothing is left to add to the sum
     bool dirty() const { return m_dirty; }
-    Fetched<void> save();
-    Fetched<bool> finish(); // all is there and hashed: renames; false: the sum is wrong
-    Fetched<void> restart(); // forgets all bytes
+    Outcome<void> save();
+    Outcome<bool> finish(); // all is there and hashed: renames; false: the sum is wrong
+    Outcome<void> restart(); // forgets all bytes
     void remove();           // part and state go; nothing more can be done with this object
+    static void discard(const QString& path); // what an earlier run left of it
 
 private:
     PartFile() = default;
-    Fetched<void> makeRoom();
+    Outcome<void> makeRoom();
     bool takeUp();
     std::optional<bool> rightSum(); // none: no sum was announced
     QString partName() const;
@@ -61,7 +67,7 @@ private:
     QByteArray m_etag;
     ByteRanges m_there;
     int m_descriptor = -1;
-    bool m_whole = false, m_dirty = false;
+    bool m_whole = false, m_dirty = false, m_roomMade = false;
     qint64 m_hashed = 0;
     std::optional<Sha256> m_sha256;
     std::optional<QCryptographicHash> m_gitSha1;

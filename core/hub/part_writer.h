@@ -18,7 +18,7 @@ public:
             bool whole = false; // nothing is to be fetched
             ByteRanges there;
             qint64 size = -1;
-            QByteArray etag;
+            QByteArray etag, sha256;
         };
         std::optional<Opened> opened;
         std::optional<DownloadFailure> failure; // the part is closed
@@ -31,16 +31,16 @@ public:
     ~PartWriter(); // does what it was told, saves and ends
 
     void open(PartOrder order);
-    void setFacts(qint64 size, const QByteArray& etag); // size −1: not known
+    void setFacts(PartFacts facts);
     void write(qint64 offset, const QByteArray& bytes);
     void restart();
     void finish(); // all bytes are written: the sum, the rename
     void close();  // saved, for the next time
-    void remove(); // part and state
+    void remove(const QString& path); // part and state, open or not
     News take();
 
 private:
-    using Step = std::function<Fetched<void>()>;
+    using Step = std::function<Outcome<void>()>;
     void add(Step step);
     void run(std::stop_token stop);
     bool idle();                       // does what is to be done when nothing was told; false: nothing
