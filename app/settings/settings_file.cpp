@@ -13,6 +13,7 @@ namespace corral::app {
 static const QString kAll = QStringLiteral("all");
 static const QString kModels = QStringLiteral("models");
 static const QString kRecent = QStringLiteral("recent");
+static const QString kFolders = QStringLiteral("folders");
 
 QString SettingsFile::defaultFile()
 {
@@ -74,6 +75,32 @@ void SettingsFile::forgetRecentModel(const QString& path)
     QStringList paths = recentModels();
     paths.removeAll(path);
     m_root[kRecent] = QJsonArray::fromStringList(paths);
+    write();
+}
+
+void SettingsFile::moveModel(const QString& from, const QString& to)
+{
+    QStringList paths = recentModels();
+    for (QString& path : paths) {
+        if (path == from) path = to;
+    }
+    m_root[kRecent] = QJsonArray::fromStringList(paths);
+    QJsonObject models = m_root[kModels].toObject();
+    if (models.contains(from)) models[to] = models.take(from);
+    m_root[kModels] = models;
+    write();
+}
+
+QStringList SettingsFile::folders() const
+{
+    QStringList paths;
+    for (const auto& value : m_root[kFolders].toArray()) paths.append(value.toString());
+    return paths;
+}
+
+void SettingsFile::setFolders(const QStringList& folders)
+{
+    m_root[kFolders] = QJsonArray::fromStringList(folders);
     write();
 }
 

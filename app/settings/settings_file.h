@@ -1,6 +1,7 @@
 #pragma once
 // What the user chose, as one JSON file that people may read and edit: $XDG_CONFIG_HOME/corral/settings.json.
-//   {"all": {"temp": 0.7}, "models": {"/path/x.gguf": {"ctx": 4096}}, "recent": ["/path/x.gguf"], "colorScheme": "dark"}
+//   {"all": {"temp": 0.7}, "models": {"/path/x.gguf": {"ctx": 4096}}, "recent": ["/path/x.gguf"], "folders": ["/path"],
+//    "colorScheme": "dark"}
 // Written whole and atomically at every change; a file that is not JSON is kept beside as .bad and the defaults are used.
 #include <QJsonObject>
 #include <QString>
@@ -21,6 +22,10 @@ public:
     QStringList recentModels() const; // newest first
     void addRecentModel(const QString& path);
     void forgetRecentModel(const QString& path);
+    void moveModel(const QString& from, const QString& to); // its file has another name now: what is known of it follows
+
+    QStringList folders() const; // of the library, added by the user
+    void setFolders(const QStringList& folders);
 
     QString text(const QString& key) const;
     void setText(const QString& key, const QString& value);
