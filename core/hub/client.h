@@ -4,13 +4,16 @@
 //   HubClient hub(network, HubSettings::fromEnvironment(), tokens);
 //   hub.search({.text = "qwen3"}).then(this, [](Result<SearchPage> page) { … });
 //
-// A future that is cancelled aborts its request. Errors are sentences: what was asked, of whom, what came back, what to do (a gated
-// repository says where to ask for access; 401 that a token is needed). Every answer is hostile: bounded size, checked names.
+// A future that is cancelled aborts its request. Errors are sentences: what was asked, of whom, what came back, what to do. Their codes:
+// InvalidArgument: refused (401, 403), a token or the owner's agreement is missing; NotFound: 404; Format: the answer makes no sense; Network: nobody
+// answers, too many requests, trouble there. What passes (408, 429, 5xx, a broken connection) was tried again before. Every answer is hostile: bounded size,
+// checked names; files with names that are no good anywhere are left out.
 #include "core/base/error.h"
 #include "core/hub/source.h"
 
 #include <QDateTime>
 #include <QFuture>
+#include <QHash>
 #include <QList>
 #include <QNetworkAccessManager>
 #include <QNetworkRequest>
@@ -18,6 +21,7 @@
 
 namespace corral::hub {
 
+class Inquiry;
 class TokenStore;
 
 // Where the services are. Several for one service: tried in their order, the next one when one cannot be reached; the one that answered stays first.
@@ -26,6 +30,10 @@ struct HubSettings {
     QList<QUrl> modelScope;  // MODELSCOPE_DOMAIN, https://www.modelscope.cn
     int patience = 20'000;   // ms without a byte until a request is given up
     static HubSettings fromEnvironment();
+    // With the user's own addresses first ("hf-mirror.com", "https://hub.example/"); what is no address counts as none, and the environment's is used.
+    static HubSettings withOwn(const QString& huggingFace, const QString& modelScope);
+    static bool isAddress(const QString& text);
+    const QList<QUrl>& of(Service service) const { return service == Service::HuggingFace ? huggingFace : modelScope; }
 };
 
 struct SearchQuery {
@@ -75,13 +83,23 @@ public:
 
     // To GET a file: address and headers (token only for the service's own host; the downloader drops it when a redirect changes the host).
     QNetworkRequest fileRequest(const RepositoryId& id, const QString& path) const;
+    // Where people look at it, and ask for access.
+    QUrl page(const RepositoryId& id) const;
+    // Of the service's addresses, the one that answered last.
+    QUrl endpoint(Service service) const;
+    QNetworkAccessManager& network() const { return m_network; }
     const HubSettings& settings() const { return m_settings; }
     void setSettings(HubSettings settings);
 
 private:
+    friend class Inquiry;
+    // With the token, where it may go: to the service itself and to the address that the user put first, not to a mirror we fell back on.
+    QNetworkRequest apiRequest(Service service, const QUrl& base, const QString& path) const;
+
     QNetworkAccessManager& m_network;
     HubSettings m_settings;
     const TokenStore* m_tokens;
+    QHash<int, qsizetype> m_answered; // by service: the index of the address that answered last
 };
 
 // A set of files that belong together: one GGUF, or all shards of one. What people choose between in a repository.

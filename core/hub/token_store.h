@@ -15,13 +15,17 @@ class TokenStore : public QObject {
 
 public:
     enum class Place { None, Environment, SecretService, File, ServiceFile }; // where a service's token is: people are told
-    explicit TokenStore(QString fallbackFile, QObject* parent = nullptr); // the 0600 file
+    // fallbackFile: the 0600 file. Environment and files are read at once.
+    explicit TokenStore(QString fallbackFile, QObject* parent = nullptr);
+    static QString defaultFile(); // $XDG_CONFIG_HOME/corral/tokens.json
 
-    // Asks the secret service; changed() follows for each token found. Without an event loop only environment and files are known.
+    // Asks the secret service, which takes an event loop; changed() follows for each token found.
     void open();
     QString token(Service service) const;
     Place place(Service service) const;
-    QFuture<Result<Place>> setToken(Service service, const QString& token); // empty: forget it
+    // Where it lies now. One of the environment stays in force whatever is set. Empty: forget it. InvalidArgument for what can be no token.
+    QFuture<Result<Place>> setToken(Service service, const QString& token);
+    static bool isToken(const QString& text); // printable ASCII without blanks: it becomes a header
 
 signals:
     void changed(corral::hub::Service service);
@@ -31,6 +35,11 @@ private:
         QString token;
         Place place = Place::None;
     };
+    QString stored(Service service) const; // in the fallback file
+    Result<void> store(Service service, const QString& token) const;
+    void take(Service service, Entry entry);
+    void readFiles(Service service);
+
     QString m_fallbackFile;
     QHash<int, Entry> m_entries;
 };

@@ -1,0 +1,179 @@
+#include "core/hub/token_store.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QPromise>
+#include <QStandardPaths>
+
+#include <qt6keychain/keychain.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+namespace corral::hub {
+
+namespace {
+
+constexpr qint64 kMostFile = 64 << 10; // bytes
+constexpr qsizetype kMostToken = 4096; // characters
+const QString kProgram = QStringLiteral("corral");
+constexpr Service kServices[] = {Service::HuggingFace, Service::ModelScope};
+
+QString keyOf(Service service) { return service == Service::HuggingFace ? QStringLiteral("huggingface") : QStringLiteral("modelscope"); }
+
+QString environmentToken(Service service)
+{
+    const auto value = [](const char* name) {
+        const QString text = qEnvironmentVariable(name).trimmed();
+        return TokenStore::isToken(text) ? text : QString();
+    };
+    if (service == Service::ModelScope) return value("MODELSCOPE_API_TOKEN");
+    const QString token = value("HF_TOKEN");
+    return token.isEmpty() ? value("HUGGING_FACE_HUB_TOKEN") : token; // the older name
+}
+
+QByteArray beginningOf(const QString& file)
+{
+    QFile in(file);
+    return in.open(QIODevice::ReadOnly) ? in.read(kMostFile) : QByteArray();
+}
+
+QString huggingFaceFile()
+{
+    if (const QString file = qEnvironmentVariable("HF_TOKEN_PATH"); !file.isEmpty()) return file;
+    if (const QString home = qEnvironmentVariable("HF_HOME"); !home.isEmpty()) return home + QStringLiteral("/token");
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + QStringLiteral("/huggingface/token");
+}
+
+// Nobody else may read it, not even for a moment; whole or not at all.
+Result<void> writePrivately(const QString& file, const QByteArray& content)
+{
+    if (!QDir().mkpath(QFileInfo(file).absolutePath())) return fail(ErrorCode::Io, "{} cannot be made", QFileInfo(file).absolutePath().toStdString());
+    const QString beside = file + QStringLiteral(".new");
+    QFile::remove(beside);
+    QFile out(beside);
+    if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly, QFileDevice::ReadOwner | QFileDevice::WriteOwner) || out.write(content) != content.size() || !out.flush())
+        return fail(ErrorCode::Io, "{} cannot be written: {}", beside.toStdString(), out.errorString().toStdString());
+    out.close();
+    std::error_code error;
+    std::filesystem::rename(QFileInfo(beside).filesystemAbsoluteFilePath(), QFileInfo(file).filesystemAbsoluteFilePath(), error);
+    if (error) return fail(ErrorCode::Io, "{} cannot be written: {}", file.toStdString(), error.message());
+    return {};
+}
+
+} // namespace
+
+TokenStore::TokenStore(QString fallbackFile, QObject* parent) : QObject(parent), m_fallbackFile(std::move(fallbackFile)) 
+{
+    for (const Service service : kServices) readFiles(service);
+}
+
+QString TokenStore::defaultFile() { return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/corral/tokens.json"); }
+
+bool TokenStore::isToken(const QString& text)
+{
+    return !text.isEmpty() && text.size() <= kMostToken && std::ranges::all_of(text, [](QChar c) { return c.unicode() > 0x20 && c.unicode() < 0x7f; });
+}
+
+QString TokenStore::token(Service service) const { return m_entries.value(int(service)).token; }
+
+TokenStore::Place TokenStore::place(Service service) const { return m_entries.value(int(service)).place; }
+
+QString TokenStore::stored(Service service) const
+{
+    const QString token = QJsonDocument::fromJson(beginningOf(m_fallbackFile)).object()[keyOf(service)].toString();
+    return isToken(token) ? token : QString();
+}
+
+Result<void> TokenStore::store(Service service, const QString& token) const
+{
+    QJsonObject all = QJsonDocument::fromJson(beginningOf(m_fallbackFile)).object();
+    if (all[keyOf(service)].toString() == token) return {};
+    if (token.isEmpty()) all.remove(keyOf(service));
+    else all[keyOf(service)] = token;
+    if (!all.isEmpty()) return writePrivately(m_fallbackFile, QJsonDocument(all).toJson());
+    if (!QFile::remove(m_fallbackFile)) return fail(ErrorCode::Io, "{} cannot be deleted", m_fallbackFile.toStdString());
+    return {};
+}
+
+void TokenStore::readFiles(Service service)
+{
+    Entry entry{environmentToken(service), Place::Environment};
+    if (entry.token.isEmpty()) entry = {stored(service), Place::File};
+    if (entry.token.isEmpty() && service == Service::HuggingFace) {
+        const QString own = QString::fromUtf8(beginningOf(huggingFaceFile())).trimmed();
+        if (isToken(own)) entry = {own, Place::ServiceFile};
+    }
+    if (entry.token.isEmpty()) entry.place = Place::None;
+    m_entries[int(service)] = entry;
+}
+
+void TokenStore::take(Service service, Entry entry)
+{
+    Entry& present = m_entries[int(service)];
+    if (present.place == Place::Environment || (present.token == entry.token && present.place == entry.place)) return;
+    present = std::move(entry);
+    emit changed(service);
+}
+
+void TokenStore::open()
+{
+    for (const Service service : kServices) {
+        if (place(service) == Place::Environment) continue;
+        auto* job = new QKeychain::ReadPasswordJob(kProgram, this);
+        job->setKey(keyOf(service));
+        connect(job, &QKeychain::Job::finished, this, [this, service, job] {
+            const QString token = job->textData();
+            if (job->error() == QKeychain::NoError && isToken(token)) take(service, {token, Place::SecretService});
+        });
+        job->start();
+    }
+}
+
+QFuture<Result<TokenStore::Place>> TokenStore::setToken(Service service, const QString& typed)
+{
+    const auto promise = std::make_shared<QPromise<Result<Place>>>();
+    promise->start();
+    const QString token = typed.trimmed();
+    const auto finish = [this, service, token, promise](Result<Place> place) {
+        if (place) {
+            readFiles(service); // what stands behind it, when it was taken out
+            if (*place != Place::None) take(service, {token, *place});
+            else emit changed(service);
+        }
+        promise->addResult(std::move(place));
+        promise->finish();
+    };
+    if (!token.isEmpty() && !isToken(token)) {
+        finish(fail(ErrorCode::InvalidArgument, "an access token consists of letters, digits and signs without blanks"));
+        return promise->future();
+    }
+    // In the secret service, or else in the file, and never in both.
+    if (token.isEmpty()) {
+        auto* job = new QKeychain::DeletePasswordJob(kProgram, this);
+        job->setKey(keyOf(service));
+        connect(job, &QKeychain::Job::finished, this, [this, service, finish] {
+            const auto removed = store(service, {});
+            finish(removed ? Result<Place>(Place::None) : std::unexpected(removed.error()));
+        });
+        job->start();
+    } else {
+        auto* job = new QKeychain::WritePasswordJob(kProgram, this);
+        job->setKey(keyOf(service));
+        job->setTextData(token);
+        connect(job, &QKeychain::Job::finished, this, [this, service, token, job, finish] {
+            const bool secret = job->error() == QKeychain::NoError;
+            const auto written = store(service, secret ? QString() : token);
+            if (!secret && !written) return finish(std::unexpected(written.error()));
+            finish(secret ? Place::SecretService : Place::File);
+        });
+        job->start();
+    }
+    return promise->future();
+}
+
+} // namespace corral::hub
