@@ -100,4 +100,14 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>corral::app::EstimateController</name>
+        <message numerus="yes">
+            <source>%n user(s), each with a context of its own</source>
+            <translation>
+                <numerusform>%n user, with a context of its own</numerusform>
+                <numerusform>%n users, each with a context of its own</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

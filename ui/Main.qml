@@ -10,6 +10,7 @@ import org.kde.kirigami as Kirigami
 import Corral.App
 import Corral.Ui.Chat
 import Corral.Ui.Conversations
+import Corral.Ui.Estimating
 import Corral.Ui.Quantizing
 import Corral.Ui.Settings
 
@@ -22,6 +23,8 @@ Kirigami.ApplicationWindow {
     required property ChatSettings settings
     required property StarterFetcher starter
     required property QuantizeController quantize
+    required property EstimateController estimate
+    required property LoadedMemory loadedMemory
 
     readonly property bool narrow: width < Kirigami.Units.gridUnit * 50
     readonly property list<Place> places: [
@@ -41,6 +44,14 @@ Kirigami.ApplicationWindow {
             pages: [quantizePage]
             onTriggered: window.showQuantize()
         },
+        Place {
+            id: memoryPlace
+            text: qsTr("Memory")
+            icon.name: "dialog-memory-symbolic"
+            checked: window.place === memoryPlace
+            pages: [memoryPage]
+            onTriggered: window.showMemory()
+        },
         Place { // the last one stands at the rail's foot
             id: settingsPlace
             text: qsTr("Settings")
@@ -51,9 +62,10 @@ Kirigami.ApplicationWindow {
         }
     ]
     property Place place: null
-    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | quantize | settings; assignable
+    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | quantize | memory | settings; assignable
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
     readonly property QuantizePage quantizeItem: (quantizePlace.made[0] ?? null) as QuantizePage
+    readonly property MemoryPage memoryItem: (memoryPlace.made[0] ?? null) as MemoryPage
     readonly property ConversationsPage conversationsItem: (chatPlace.made[0] ?? null) as ConversationsPage
 
     function go(next: Place): void {
@@ -76,12 +88,20 @@ Kirigami.ApplicationWindow {
         go(quantizePlace);
         quantizeItem.takeFocus();
     }
+    function showMemory(): void {
+        const first = memoryPlace.made.length === 0;
+        go(memoryPlace);
+        // The model that is talked to, the first time.
+        if (first && estimate.state !== EstimateController.Reading && !estimate.hasFile && chat.modelUrl.toString().length > 0) estimate.openFile(chat.modelUrl);
+        memoryItem.takeFocus();
+    }
     onPageChanged: {
         sheet.close();
         chatItem.closePicker();
         switch (page) {
         case "conversations": showConversations(); break;
         case "quantize": showQuantize(); break;
+        case "memory": showMemory(); break;
         case "settings": go(settingsPlace); break;
         default: showChat();
         }
@@ -106,6 +126,11 @@ Kirigami.ApplicationWindow {
         showQuantize();
         quantize.open(urls);
     }
+    // A model whose memory is asked for.
+    function weigh(urls: var): void {
+        showMemory();
+        estimate.openFile(urls.find(url => url.toString().toLowerCase().endsWith(".gguf")) ?? urls[0]);
+    }
     // What can be done with things that are dragged over the window.
     function choicesFor(urls: var): var {
         const work = quantize.isModel(urls) ? {
@@ -120,13 +145,21 @@ Kirigami.ApplicationWindow {
             use: urls => workOn(urls)
         } : null;
         if (!work) return [];
-        if (place === quantizePlace || !quantize.isModel(urls)) return [work];
+        if (!quantize.isModel(urls)) return [work];
+        const weighing = {
+            title: qsTr("Memory"),
+            help: qsTr("See what it needs"),
+            icon: "dialog-memory-symbolic",
+            use: urls => weigh(urls)
+        };
+        if (place === memoryPlace) return [weighing];
+        if (place === quantizePlace) return [work];
         return [{
             title: qsTr("Chat"),
             help: qsTr("Load it and talk to it"),
             icon: "dialog-messages-symbolic",
             use: urls => chatWith(urls)
-        }, work];
+        }, work, weighing];
     }
 
     objectName: "window"
@@ -228,6 +261,15 @@ Kirigami.ApplicationWindow {
         }
     }
     Component {
+        id: memoryPage
+        MemoryPage {
+            estimate: window.estimate
+            loaded: window.loadedMemory
+            models: window.models
+            Kirigami.ColumnView.fillWidth: true
+        }
+    }
+    Component {
         id: settingsPage
         SettingsPage {
             settings: window.settings
@@ -261,7 +303,11 @@ Kirigami.ApplicationWindow {
     Shortcut { sequences: [StandardKey.New]; onActivated: window.newConversation() }
     Shortcut {
         sequences: [StandardKey.Open]
-        onActivated: window.place === quantizePlace ? window.quantizeItem.openFile() : fileDialog.open()
+        onActivated: {
+            if (window.place === quantizePlace) window.quantizeItem.openFile();
+            else if (window.place === memoryPlace) window.memoryItem.openFile();
+            else fileDialog.open();
+        }
     }
     Shortcut { sequence: "Ctrl+,"; onActivated: window.openSheet(ChatSettings.ThisConversation) }
     Shortcut {

@@ -1,5 +1,7 @@
 #include "app/application/application.h"
 
+#include "app/estimating/hub_models.h"
+
 #include <QFileInfo>
 
 namespace corral::app {
@@ -15,7 +17,9 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
     : m_settingsFile(options.settingsFile), m_store(std::move(store)), m_host(options.engine), m_settings(m_settingsFile, m_manifest),
       m_chat(m_host, *m_store, m_settings, m_manifest), m_conversations(*m_store),
       m_models(m_settingsFile, options.starter.folder, m_manifest, options.inspect), m_starter(m_manifest, options.starter),
-      m_quantize(options.workshop, options.workshopFile)
+      m_quantize(options.workshop, options.workshopFile),
+      m_libraryIndex(m_settingsFile, libraryOptions(options)), m_library(m_libraryIndex), m_details(m_library, m_libraryIndex, options.workshop), m_tokens(options.tokensFile), m_hub(m_network, options.hubs, &m_tokens),
+      m_estimate(estimateReader(options.estimate)), m_loadedMemory(m_chat, m_settings, estimateReader(options.estimate))
 {
     QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
     QObject::connect(&m_quantize, &QuantizeController::chatWanted, &m_models, &ModelPickerModel::openFile);
@@ -23,10 +27,29 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
         const bool inUse = m_chat.state() != ChatController::Failed && m_chat.state() != ChatController::NoModel;
         m_models.setCurrent(inUse ? m_chat.modelUrl().toLocalFile() : QString());
     });
+    QObject::connect(&m_library, &LibraryModel::renamed, &m_models, [this](const QString& from, const QString& to) {
+        m_settingsFile.moveModel(from, to);
+        m_models.refresh();
+    });
     QObject::connect(&m_starter, &StarterFetcher::ready, &m_chat, [this] {
         m_models.refresh();
         if (m_chat.state() == ChatController::NoModel) m_chat.loadModel(m_starter.file());
     });
+}
+
+LibraryIndex::Options Application::libraryOptions(const Options& options)
+{
+    LibraryIndex::Options library = options.library;
+    if (library.ownFolder.isEmpty()) library.ownFolder = options.starter.folder;
+    if (!library.inspect) library.inspect = options.inspect;
+    return library;
+}
+
+EstimateReader Application::estimateReader(EstimateReader reader)
+{
+    if (!reader.open) reader.open = [](const std::filesystem::path& path) { return gguf::File::open(path); };
+    if (!reader.readRemote) reader.readRemote = [this](const QString& source) { return readHubModel(m_hub, m_network, source); };
+    return reader;
 }
 
 QVariantMap Application::initialProperties()
@@ -36,11 +59,16 @@ QVariantMap Application::initialProperties()
             {QStringLiteral("models"), QVariant::fromValue(&m_models)},
             {QStringLiteral("settings"), QVariant::fromValue(&m_settings)},
             {QStringLiteral("starter"), QVariant::fromValue(&m_starter)},
-            {QStringLiteral("quantize"), QVariant::fromValue(&m_quantize)}};
+            {QStringLiteral("quantize"), QVariant::fromValue(&m_quantize)},
+            {QStringLiteral("library"), QVariant::fromValue(&m_library)},
+            {QStringLiteral("details"), QVariant::fromValue(&m_details)},
+            {QStringLiteral("estimate"), QVariant::fromValue(&m_estimate)},
+            {QStringLiteral("loadedMemory"), QVariant::fromValue(&m_loadedMemory)}};
 }
 
 void Application::begin(const QString& model)
 {
+    m_libraryIndex.refresh();
     if (!model.isEmpty()) return m_models.openFile(QUrl::fromLocalFile(QFileInfo(model).absoluteFilePath()));
     if (const QString preferred = m_models.preferred(); !preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));
     else m_starter.start();

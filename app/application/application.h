@@ -4,13 +4,20 @@
 #include "app/chat/chat_controller.h"
 #include "app/conversations/conversation_list_model.h"
 #include "app/engine/engine_host.h"
+#include "app/estimating/estimate_controller.h"
+#include "app/estimating/loaded_memory.h"
+#include "app/library/library_model.h"
+#include "app/library/model_details.h"
 #include "app/models/model_picker_model.h"
 #include "app/quantizing/quantize_controller.h"
 #include "app/settings/chat_settings.h"
 #include "app/settings/settings_file.h"
 #include "app/starter/starter_fetcher.h"
 #include "app/store/store.h"
+#include "core/hub/client.h"
+#include "core/hub/token_store.h"
 
+#include <QNetworkAccessManager>
 #include <QVariantMap>
 
 #include <memory>
@@ -27,6 +34,10 @@ public:
         Workshop workshop = Workshop::real();
         QString workshopFile = WorkshopRecords::defaultFile();
         StarterFetcher::Options starter = StarterFetcher::defaultOptions(); // its folder is the models folder
+        LibraryIndex::Options library = {}; // what is empty of it: only the models folder, and nothing is kept
+        EstimateReader estimate = {}; // what is empty of it: files and hubs as they are
+        QString tokensFile = hub::TokenStore::defaultFile();
+        hub::HubSettings hubs = hub::HubSettings::fromEnvironment();
     };
     // The only thing that can fail is the store (a disk that cannot be written, a file of a newer Corral).
     static Result<std::unique_ptr<Application>> make(const Options& options);
@@ -44,9 +55,16 @@ public:
     ChatSettings& settings() { return m_settings; }
     StarterFetcher& starter() { return m_starter; }
     QuantizeController& quantize() { return m_quantize; }
+    EstimateController& estimate() { return m_estimate; }
+    LibraryModel& library() { return m_library; }
+    ModelDetails& details() { return m_details; }
+    hub::HubClient& hub() { return m_hub; }
+    hub::TokenStore& tokens() { return m_tokens; }
 
 private:
     Application(const Options& options, std::unique_ptr<Store> store);
+    EstimateReader estimateReader(EstimateReader reader);
+    static LibraryIndex::Options libraryOptions(const Options& options);
 
     const StarterManifest m_manifest = StarterManifest::load();
     SettingsFile m_settingsFile;
@@ -58,6 +76,14 @@ private:
     ModelPickerModel m_models;
     StarterFetcher m_starter;
     QuantizeController m_quantize;
+    LibraryIndex m_libraryIndex;
+    LibraryModel m_library;
+    ModelDetails m_details;
+    QNetworkAccessManager m_network;
+    hub::TokenStore m_tokens;
+    hub::HubClient m_hub;
+    EstimateController m_estimate;
+    LoadedMemory m_loadedMemory;
 };
 
 } // namespace corral::app

@@ -4,11 +4,15 @@
 // Answers and results go to stdout and nothing else does; progress, hints and errors (one line each) go to stderr. Exit status: 0 fine,
 // 1 failed, 2 wrong usage.
 #include "core/base/error.h"
+#include "core/gguf/file.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace corral::cli {
 
@@ -17,6 +21,10 @@ struct Hooks {
     // Fetches the starter model and leaves it, verified, at `file`. Called from the main thread; returns when done.
     std::function<Result<void>(const std::filesystem::path& file, const std::function<void(std::uint64_t done, std::uint64_t total)>& progress)>
         fetchStarter;
+    // To the desktop's trash, all of them or none.
+    std::function<Result<void>(const std::vector<std::filesystem::path>& files)> moveToTrash;
+    // The header of a model that lies on a hub ("hf:USER/REPO:Q4_K_M", "ms:…", an address).
+    std::function<Result<std::shared_ptr<const gguf::File>>(const std::string& source)> readRemoteHeader;
 };
 
 // argv as main() has it.

@@ -43,9 +43,9 @@ OptionTable::Setter positive(std::uint64_t& target, std::uint64_t most)
 OptionTable optionsOf(EstimateCommand& o)
 {
     constexpr std::uint64_t kMostTokens = std::uint64_t(1) << 31;
-    OptionTable table("corral estimate FILE [OPTIONS], or corral estimate --params N [--type TYPE]",
+    OptionTable table("corral estimate FILE|hf:USER/REPO[:QUANT|/FILE] [OPTIONS], or corral estimate --params N [--type TYPE]",
                       "How much memory a model takes. Of a FILE exactly: weights, cache, compute and output buffers as this engine allocates them (of any\n"
-                      "file of a split model: the whole). Without one by rules of thumb: inference = parameters × bytes, training 4 ×, deployment 1.3 ×.\n"
+                      "file of a split model: the whole). Of a file on a hub (hf:, ms:, https://) only the header is read.  Without one by rules of thumb: inference = parameters × bytes, training 4 ×, deployment 1.3 ×.\n"
                       "GB are 10^9 bytes, GiB 2^30. --json gives bytes; its \"compute\" holds the program's own memory too, so that the parts add up.");
     table.flag({"--json"}, "one JSON object, all numbers in bytes", o.json);
     table.flag({"--tensors"}, "each tensor by itself", o.tensors);
@@ -95,12 +95,23 @@ OptionTable optionsOf(EstimateCommand& o)
     return table;
 }
 
-// What a source names: so far a file on this machine.
-Result<std::shared_ptr<const gguf::File>> openSource(const std::string& source) { return gguf::File::open(source); }
-
-Result<Estimate> estimateFile(const std::string& source, EstimateCommand& o)
+bool isRemote(std::string_view source)
 {
-    auto file = openSource(source);
+    return source.starts_with("hf:") || source.starts_with("ms:") || source.starts_with("https://") || source.starts_with("http://");
+}
+
+// A file of this machine, or the header of one on a hub.
+Result<std::shared_ptr<const gguf::File>> openSource(const Hooks& hooks, const std::string& source)
+{
+    std::error_code error;
+    if (!isRemote(source) || std::filesystem::exists(source, error)) return gguf::File::open(source);
+    if (!hooks.readRemoteHeader) return fail(ErrorCode::Unsupported, "this corral was built without network");
+    return hooks.readRemoteHeader(source);
+}
+
+Result<Estimate> estimateFile(const Hooks& hooks, const std::string& source, EstimateCommand& o)
+{
+    auto file = openSource(hooks, source);
     if (!file) return std::unexpected(file.error());
     Estimate result;
     memory::ModelMemory model(std::move(*file));
@@ -141,7 +152,7 @@ Result<Estimate> estimateParameters(const EstimateCommand& o)
 
 } // namespace
 
-int runEstimate(const Hooks&, Arguments arguments)
+int runEstimate(const Hooks& hooks, Arguments arguments)
 {
     EstimateCommand o;
     const MemoryStatus machine = memoryStatus(); // before anything is opened: what the program itself takes
@@ -156,7 +167,7 @@ int runEstimate(const Hooks&, Arguments arguments)
     if (sources.size() + byRules != 1) return table.misuse("of what? One FILE or --params N is needed");
     if (!byRules && !o.type.empty()) return table.misuse("--type goes with --params: a file has its types");
     if (byRules && o.users > 0) return table.misuse("--users needs a FILE: a number of parameters tells nothing of the cache");
-    const auto estimate = byRules ? estimateParameters(o) : estimateFile(sources.front(), o);
+    const auto estimate = byRules ? estimateParameters(o) : estimateFile(hooks, sources.front(), o);
     if (!estimate) return byRules ? table.misuse(estimate.error().message) : failed("estimate", estimate.error());
     if (!estimate->exact && o.situation.gpuLayers > 0 && !o.json) complain("corral estimate: -ngl needs a FILE");
     print(o.json ? dump(toJson(*estimate)) + "\n" : toText(*estimate));

@@ -15,8 +15,11 @@ constexpr double kGB = 1e9, kGiB = 1073741824.0;
 Json partsOf(std::span<const Quantity> quantities)
 {
     Json parts = Json::array();
-    for (const Quantity& q : quantities)
-        parts.push_back({{"id", q.id}, {"name", q.name}, {"bytes", q.bytes}, {"formula", q.formula}, {"assumptions", q.assumptions}, {"estimated", q.estimated}});
+    for (const Quantity& q : quantities) {
+        Json assumptions = Json::array();
+        for (const memory::Words& assumption : q.assumptions) assumptions.push_back(assumption.text());
+        parts.push_back({{"id", q.id}, {"name", q.name}, {"bytes", q.bytes}, {"formula", q.formula.text()}, {"assumptions", assumptions}, {"estimated", q.estimated}});
+    }
     return parts;
 }
 
@@ -69,7 +72,7 @@ public:
         m_text += std::format("  {:<42}{:>8.3f} GB {:>7.3f} GiB", name, n / kGB, n / kGiB);
         m_text += note.empty() ? "\n" : std::format("   {}\n", oneLine(note));
     }
-    void row(const Quantity& q) { row(q.name, q.bytes, q.formula); }
+    void row(const Quantity& q) { row(q.name, q.bytes, q.formula.text()); }
     void line(std::string_view text) { m_text += std::format("{}\n", text); }
     std::string take() { return std::move(m_text); }
 
@@ -101,7 +104,7 @@ std::string toText(const Estimate& e)
         table.line(std::format("\ncontext {}, batch {}, {}, cache {} / {}{}", account.context, account.batch,
                                account.threads == 1 ? "1 thread" : std::format("{} threads", account.threads), toString(account.key), toString(account.value),
                                account.devices.size() > 1 ? std::format(", {} of {} layers on GPUs", account.gpuLayers, e.placeableLayers) : ""));
-        if (account.estimated) table.line(std::format("cache and compute are {}", oneLine(e.whyEstimated)));
+        if (account.estimated) table.line(std::format("cache and compute are a formula's estimate: {}", oneLine(e.whyEstimated)));
         for (const memory::DeviceAccount& device : account.devices) writeDevice(table, device, account.devices.size() > 1, account.estimated);
         if (account.devices.size() > 1) {
             table.heading("all devices");

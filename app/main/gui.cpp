@@ -3,6 +3,7 @@
 #include "app/application/application.h"
 #include "app/demo/demo_conversations.h"
 #include "app/engine/scripted_engine.h"
+#include "app/estimating/scripted_reader.h"
 #include "app/main/screenshots.h"
 #include "app/quantizing/scripted_workshop.h"
 #include "app/text/sentences.h"
@@ -170,6 +171,7 @@ int runGui(int argc, char** argv)
                             translator.load(QStringLiteral(":/i18n/corral_en.qm")); // English plurals, whatever the locale
     if (translated) QApplication::installTranslator(&translator);
 
+    Application* running = nullptr; // as soon as it does
     Application::Options options{.engine = [](EngineHost::EventSink sink) { return engine::makeEngine(std::move(sink)); }, .inspect = engine::inspect};
     if (arguments.fakeEngine) {
         options.engine = [takesPictures](EngineHost::EventSink sink) {
@@ -191,6 +193,11 @@ int runGui(int argc, char** argv)
             workshop.openSeconds = 0;
         }
         options.workshop = scriptedWorkshop(workshop);
+        options.estimate = scriptedReader(options.workshop, [&running] {
+            constexpr std::uint64_t kWindow = 310'000'000, kModel = 1'043'000'000;
+            return kWindow + (running && running->chat().state() != ChatController::NoModel && running->chat().state() != ChatController::Loading ? kModel : 0);
+        });
+        options.tokensFile = scratch.filePath(QStringLiteral("tokens.json"));
         options.workshopFile = scratch.filePath(QStringLiteral("workshop.json"));
         options.storeFile = scratch.filePath(QStringLiteral("conversations.sqlite"));
         options.settingsFile = scratch.filePath(QStringLiteral("settings.json"));
@@ -203,6 +210,7 @@ int runGui(int argc, char** argv)
         return 1;
     }
     Application& corral = **made;
+    running = &corral;
     const DemoConversations demo = arguments.fakeEngine ? fillWithDemo(corral.store()) : DemoConversations{};
 
     Scheme scheme(QApplication::styleHints());

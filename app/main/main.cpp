@@ -1,7 +1,9 @@
 // corral: without a subcommand the window, else the command line, which never starts QtGui.
 #include "app/cli/cli.h"
 #include "app/main/gui.h"
+#include "app/main/header_on_terminal.h"
 #include "app/main/starter_on_terminal.h"
+#include "app/main/trash_on_terminal.h"
 
 #include <cstdlib>
 #include <string_view>
@@ -27,7 +29,8 @@ static bool looksLikeCommand(std::string_view word)
 
 int main(int argc, char** argv)
 {
-    const corral::cli::Hooks hooks{.fetchStarter = corral::app::fetchStarterOnTerminal};
+    const corral::cli::Hooks hooks{.fetchStarter = corral::app::fetchStarterOnTerminal, .moveToTrash = corral::app::moveToTrashOnTerminal,
+                                   .readRemoteHeader = corral::app::readHeaderOnTerminal};
     if (argc > 1 && (corral::cli::isCommand(argv[1]) || looksLikeCommand(argv[1]))) return corral::cli::run(argc, argv, hooks);
     if (argc == 1 && !hasDisplay()) { // ./run over ssh: talk here
         char chat[] = "chat";

@@ -99,7 +99,8 @@ private:
         if (chat.modelUrl() != usual || chat.state() == ChatController::Failed) chat.loadModel(usual);
         until([&] { return chat.state() == ChatController::Ready; });
         clearWorkshop();
-        m_window.setProperty("page", scene.page == QStringLiteral("quantize") ? scene.page : QStringLiteral("chat"));
+        clearEstimate();
+        m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") ? scene.page : QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
     }
 
@@ -116,6 +117,26 @@ private:
         m_corral.quantize().close();
     }
 
+    void clearEstimate()
+    {
+        EstimateController& estimate = m_corral.estimate();
+        estimate.setSource(EstimateController::Parameters);
+        estimate.setTask(EstimateController::Inference);
+        estimate.setCard(0);
+        estimate.setUsers(8);
+        estimate.setMethod(0);
+        estimate.closeParts();
+    }
+    // The model lies on the Memory page, its table planned.
+    EstimateController& weigh(const QString& name)
+    {
+        EstimateController& estimate = m_corral.estimate();
+        m_window.setProperty("page", QStringLiteral("memory"));
+        until([&] { return estimate.state() != EstimateController::Reading; });
+        estimate.openFile(model(name));
+        until([&] { return estimate.state() == EstimateController::Failed || estimate.table()->count() > 0; });
+        return estimate;
+    }
     // The model lies on the Quantize page, its table planned.
     void workOn(const QString& name)
     {
@@ -195,7 +216,7 @@ private:
     QList<Scene> scenes()
     {
         ChatController& chat = m_corral.chat();
-        const QString chatPage = QStringLiteral("chat"), quantizePage = QStringLiteral("quantize");
+        const QString chatPage = QStringLiteral("chat"), quantizePage = QStringLiteral("quantize"), memoryPage = QStringLiteral("memory");
         const QString usual = QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf");
         const auto open = [&chat](int id) { return [&chat, id] { chat.open(id); }; };
         return {
@@ -308,6 +329,42 @@ private:
                  m_corral.quantize().report()->show(m_corral.quantize().queue().jobs().back()->id);
              }},
             {QStringLiteral("quantize-report"), quantizePage, [this] { report(); }},
+            {QStringLiteral("memory-rules"), memoryPage,
+             [this] { m_corral.estimate().setSource(EstimateController::Parameters); }},
+            {QStringLiteral("memory-file"), memoryPage, [this, usual] { weigh(usual); }},
+            {QStringLiteral("memory-formula"), memoryPage,
+             [this, usual] { weigh(usual).open(0, EstimateBar::Cache); }},
+            {QStringLiteral("memory-card"), memoryPage,
+             [this, usual] {
+                 EstimateController& estimate = weigh(usual);
+                 estimate.setCard(1);
+                 estimate.setContext(32'768);
+             }},
+            {QStringLiteral("memory-too-much"), memoryPage,
+             [this, usual] {
+                 EstimateController& estimate = weigh(usual);
+                 estimate.setTask(EstimateController::Deployment);
+                 estimate.setUsers(32);
+                 estimate.setContext(16'384);
+             }},
+            {QStringLiteral("memory-training"), memoryPage,
+             [this, usual] {
+                 EstimateController& estimate = weigh(usual);
+                 estimate.setTask(EstimateController::Training);
+                 estimate.setMethod(1);
+                 estimate.setCard(6);
+             }},
+            {QStringLiteral("memory-hub-empty"), memoryPage,
+             [this] {
+                 m_corral.estimate().setHubText({});
+                 m_corral.estimate().setSource(EstimateController::Hub);
+             }},
+            {QStringLiteral("memory-failed"), memoryPage,
+             [this] {
+                 m_window.setProperty("page", QStringLiteral("memory"));
+                 m_corral.estimate().openRemote(QStringLiteral("hf:meta-llama/gated-model"));
+             }},
+            {QStringLiteral("memory-drop"), chatPage, [this, usual] { drag({model(usual)}); }},
         };
     }
 

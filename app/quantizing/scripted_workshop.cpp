@@ -26,6 +26,8 @@ public:
                   {arch + ".context_length", gguf::u32(32'768)},
                   {arch + ".embedding_length", gguf::u32(kWidth)},
                   {arch + ".feed_forward_length", gguf::u32(kHidden)},
+                  {arch + ".vocab_size", gguf::u32(151'936)},
+                  {arch + ".attention.layer_norm_rms_epsilon", gguf::f32(1e-6f)},
                   {arch + ".attention.head_count", gguf::u32(12)},
                   {arch + ".attention.head_count_kv", gguf::u32(2)}};
         add("token_embd.weight", kWidth, 151'936, type);

@@ -46,8 +46,6 @@ constexpr MemoryName kMemoryNames[] = {{Memory::Full, "full", "full attention"},
                                        {Memory::Latent, "latent", "compressed attention"},
                                        {Memory::Recurrent, "recurrent", "recurrent state"}};
 
-std::string plural(std::uint64_t n, std::string_view what) { return std::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
-
 // What one layer keeps for a sequence.
 struct LayerCache {
     Memory memory = Memory::None;
@@ -104,7 +102,7 @@ std::uint64_t Account::total() const
 
 Quantity Account::weights() const
 {
-    return {.id = "weights", .name = "weights", .bytes = bytes(Group::Weights), .formula = "the sum of all tensors as the file stores them"};
+    return {.id = "weights", .name = "weights", .bytes = bytes(Group::Weights), .formula = say("the sum of all tensors as the file stores them")};
 }
 
 struct ModelMemory::State {
@@ -131,7 +129,8 @@ struct ModelMemory::State {
     std::vector<Part> cacheParts(const std::vector<LayerCache>& caches, const std::vector<int>& places, int device, const Situation& s) const;
     Part activations(const Account& account);
     Part scratch(const Situation& s, const Account& account) const;
-    std::vector<Part> outputParts() const;
+    Words guessed() const { return say("a formula's estimate: {}", why); }
+    std::vector<Part> outputParts(const Situation& s) const;
     std::vector<Part> programParts(const Situation& s) const;
 };
 
@@ -177,9 +176,10 @@ std::vector<Part> ModelMemory::State::weightParts(const std::vector<int>& places
         part.id = std::format("weights.{}", idOf(role));
         part.name = std::format("weights: {}", memory::nameOf(role));
         part.bytes = found->second.bytes;
-        part.formula = std::format("{}: rows × blocks of a row × bytes of a block", plural(found->second.tensors, "tensor"));
+        part.formula = found->second.tensors == 1 ? say("1 tensor: rows × blocks of a row × bytes of a block")
+                                                  : say("{} tensors: rows × blocks of a row × bytes of a block", found->second.tensors);
         if (device < 0) {
-            part.assumptions.emplace_back("mapped from the file, which other programs share; read ahead after loading where the memory is free");
+            part.assumptions.push_back(say("mapped from the file, which other programs share; read ahead after loading where the memory is free"));
         }
         parts.push_back(std::move(part));
     }
@@ -189,8 +189,8 @@ std::vector<Part> ModelMemory::State::weightParts(const std::vector<int>& places
         copy.id = "weights.output";
         copy.name = "weights: output (copy of the embedding)";
         copy.bytes = tiedOutput;
-        copy.formula = "the embedding table once more, as the output matrix";
-        copy.assumptions.emplace_back("tokens are looked up on the host, whose table stays there");
+        copy.formula = say("the embedding table once more, as the output matrix");
+        copy.assumptions.push_back(say("tokens are looked up on the host, whose table stays there"));
         parts.push_back(std::move(copy));
     }
     return parts;
@@ -216,17 +216,20 @@ std::vector<Part> ModelMemory::State::cacheParts(const std::vector<LayerCache>& 
         part.bytes = bytes;
         part.estimated = !why.empty();
         if (kind.memory == Memory::Recurrent) {
-            part.formula = std::format("states of {}, 4 bytes a value", plural(layers, "layer"));
-            part.assumptions.emplace_back("one sequence; independent of the context");
+            part.formula = s.users > 1 ? say("{} users × the states of {} layers, 4 bytes a value", s.users, layers) : say("the states of {} layers, 4 bytes a value", layers);
+            part.assumptions.push_back(say("independent of the context"));
         } else {
-            part.formula = std::format("{} positions × {} bytes (keys in {}, values in {}, of {})", positions, perPosition, nameOf(s.key), nameOf(s.value),
-                                       plural(layers, "layer"));
-            part.assumptions.emplace_back("one sequence that fills its context; before that, the system counts what is used of it");
+            part.formula = s.users > 1 ? say("{} users × {} positions × {} bytes (keys in {}, values in {}; layers: {})", s.users, positions, perPosition,
+                                             nameOf(s.key), nameOf(s.value), layers)
+                                       : say("{} positions × {} bytes (keys in {}, values in {}; layers: {})", positions, perPosition, nameOf(s.key),
+                                             nameOf(s.value), layers);
+            part.assumptions.push_back(s.users > 1 ? say("every user fills the context; no prompt is shared")
+                                                   : say("one sequence that fills its context; before that, the system counts what is used of it"));
             if (kind.memory == Memory::Window && part.estimated)
-                part.assumptions.emplace_back(std::format("a layer keeps its window of {} positions and one batch", shape.window));
-            else if (kind.memory == Memory::Window) part.assumptions.emplace_back("this engine keeps all positions, also those behind the window");
+                part.assumptions.push_back(say("a layer keeps its window of {} positions and one batch", shape.window));
+            else if (kind.memory == Memory::Window) part.assumptions.push_back(say("this engine keeps all positions, also those behind the window"));
         }
-        if (part.estimated) part.assumptions.push_back(why);
+        if (part.estimated) part.assumptions.push_back(guessed());
         parts.push_back(std::move(part));
     }
     return parts;
@@ -245,16 +248,16 @@ Part ModelMemory::State::activations(const Account& account)
             plannedBatch = account.batch;
         }
         part.bytes = planBytes;
-        part.formula = std::format("the memory plan of this model's graph for {} tokens at once", batch);
-        part.assumptions.emplace_back("values share memory when their lives do not meet");
+        part.formula = say("the memory plan of this model's graph for {} tokens at once", batch);
+        part.assumptions.push_back(say("values share memory when their lives do not meet"));
         return part;
     }
     // Memory sheet § 3, without the term of the logits: they are counted as output.
     part.estimated = true;
     part.bytes = roundedBytes(1.1 * 4 * static_cast<double>(batch) *
                               (2.0 * static_cast<double>(shape.feedForward) + 6.0 * static_cast<double>(shape.embedding) + account.context / 8.0));
-    part.formula = std::format("1.1 × 4 bytes × {} tokens × (2 × {} + 6 × {} + {} / 8)", batch, shape.feedForward, shape.embedding, account.context);
-    part.assumptions.push_back(why);
+    part.formula = say("1.1 × 4 bytes × {} tokens × (2 × {} + 6 × {} + {} / 8)", batch, shape.feedForward, shape.embedding, account.context);
+    part.assumptions.push_back(guessed());
     return part;
 }
 
@@ -267,32 +270,35 @@ Part ModelMemory::State::scratch(const Situation& s, const Account& account) con
     if (why.empty()) {
         part.bytes = cpu::scratchBytes(graph, {.tokens = account.batch, .context = account.context, .key = toBackend(s.key), .value = toBackend(s.value)},
                                        account.threads);
-        part.formula = std::format("the most that any operation needs for {} tokens at position {} on {}", account.batch, account.context,
-                                   plural(static_cast<std::uint64_t>(account.threads), "thread"));
-        part.assumptions.emplace_back("operations run one after the other and share it");
+        part.formula = account.threads == 1
+                           ? say("the most that any operation needs for {} tokens at position {} on 1 thread", account.batch, account.context)
+                           : say("the most that any operation needs for {} tokens at position {} on {} threads", account.batch, account.context, account.threads);
+        part.assumptions.push_back(say("operations run one after the other and share it"));
     } else {
         part.estimated = true;
         part.bytes = product({static_cast<std::uint64_t>(account.batch), std::max(shape.embedding, shape.feedForward), 9}) / 8;
-        part.formula = std::format("{} tokens × {} values × 9/8 bytes: activations rounded to 8 bits", account.batch, std::max(shape.embedding, shape.feedForward));
-        part.assumptions.push_back(why);
+        part.formula = say("{} tokens × {} values × 9/8 bytes: activations rounded to 8 bits", account.batch, std::max(shape.embedding, shape.feedForward));
+        part.assumptions.push_back(guessed());
     }
     return part;
 }
 
-std::vector<Part> ModelMemory::State::outputParts() const
+std::vector<Part> ModelMemory::State::outputParts(const Situation& s) const
 {
     Part logits, candidates;
     logits.group = candidates.group = Group::Output;
     logits.id = "output.logits";
     logits.name = "output: logits";
-    logits.bytes = product({shape.vocabulary, sizeof(float)});
-    logits.formula = std::format("1 position × {} tokens × 4 bytes", shape.vocabulary);
-    logits.assumptions.emplace_back("generation wants the logits of the last position only; measuring perplexity wants more");
+    const auto users = static_cast<std::uint64_t>(s.users);
+    logits.bytes = product({users, shape.vocabulary, sizeof(float)});
+    logits.formula = s.users > 1 ? say("{} users × {} tokens × {} bytes", users, shape.vocabulary, sizeof(float)) : say("1 position × {} tokens × 4 bytes", shape.vocabulary);
+    logits.assumptions.push_back(say("generation wants the logits of the last position only; measuring perplexity wants more"));
     candidates.id = "output.candidates";
     candidates.name = "output: candidates of the sampler";
-    candidates.bytes = product({shape.vocabulary, kCandidateBytes});
-    candidates.formula = std::format("{} tokens × {} bytes", shape.vocabulary, kCandidateBytes);
-    candidates.assumptions.emplace_back("the sampler looks at the whole vocabulary");
+    candidates.bytes = product({users, shape.vocabulary, kCandidateBytes});
+    candidates.formula = s.users > 1 ? say("{} users × {} tokens × {} bytes", users, shape.vocabulary, kCandidateBytes)
+                                     : say("{} tokens × {} bytes", shape.vocabulary, kCandidateBytes);
+    candidates.assumptions.push_back(say("the sampler looks at the whole vocabulary"));
     return {logits, candidates};
 }
 
@@ -303,17 +309,17 @@ std::vector<Part> ModelMemory::State::programParts(const Situation& s) const
     metadata.id = "program.metadata";
     metadata.name = "program: metadata";
     metadata.bytes = sum({shape.metadataBytes, shape.headerBytes});
-    metadata.formula = std::format("{} bytes of headers in the files, {} once read", shape.headerBytes, shape.metadataBytes);
+    metadata.formula = say("{} bytes of headers in the files, {} once read", shape.headerBytes, shape.metadataBytes);
     tokenizer.id = "program.tokenizer";
     tokenizer.name = "program: tokenizer";
     tokenizer.bytes = sum({product({shape.vocabulary, kTokenBytes}), product({shape.merges, kMergeBytes})});
-    tokenizer.formula = std::format("{} tokens × {} bytes + {} merges × {} bytes", shape.vocabulary, kTokenBytes, shape.merges, kMergeBytes);
-    tokenizer.assumptions.emplace_back("measured averages");
+    tokenizer.formula = say("{} tokens × {} bytes + {} merges × {} bytes", shape.vocabulary, kTokenBytes, shape.merges, kMergeBytes);
+    tokenizer.assumptions.push_back(say("measured averages"));
     tokenizer.estimated = true;
     program.id = "program.code";
     program.name = "program: code and libraries";
     program.bytes = s.programBytes > 0 ? s.programBytes : kProgramBytes;
-    program.formula = s.programBytes > 0 ? "measured: this program before it loads a model" : "measured: a bare program with this engine";
+    program.formula = s.programBytes > 0 ? say("measured: this program before it loads a model") : say("measured: a bare program with this engine");
     program.estimated = true;
     return {metadata, tokenizer, program};
 }
@@ -331,7 +337,7 @@ ModelMemory::ModelMemory(std::shared_ptr<const gguf::File> file) : m_state(std::
             if (const auto* attention = std::get_if<graph::Attention>(&node.op); attention && attention->window > 0)
                 s.memories[static_cast<std::size_t>(attention->layer)] = Memory::Window;
     } else {
-        s.why = std::format("a formula's estimate: {}", loaded.error().message);
+        s.why = loaded.error().message;
     }
     if (!s.file->tensor("output.weight"))
         if (const auto* table = s.file->tensor("token_embd.weight")) s.tiedOutput = table->bytes;
@@ -357,8 +363,8 @@ std::size_t ModelMemory::deviceOf(const TensorSize& tensor, const Account& accou
 
 Result<Account> ModelMemory::account(const Situation& s)
 {
-    if (s.context < 0 || s.batch < 1 || s.threads < 0)
-        return fail(ErrorCode::InvalidArgument, "context {}, batch {} and {} threads make no session", s.context, s.batch, s.threads);
+    if (s.context < 0 || s.batch < 1 || s.threads < 0 || s.users < 1)
+        return fail(ErrorCode::InvalidArgument, "context {}, batch {}, {} threads and {} users make no session", s.context, s.batch, s.threads, s.users);
     State& state = *m_state;
     Account account;
     account.key = s.key;
@@ -369,8 +375,9 @@ Result<Account> ModelMemory::account(const Situation& s)
     account.batch = std::min(s.batch, account.context);
     account.threads = s.threads > 0 ? s.threads : physicalCores();
 
-    const auto caches = state.caches(s, account);
+    auto caches = state.caches(s, account);
     if (!caches) return std::unexpected(caches.error());
+    for (LayerCache& cache : *caches) cache.bytes = product({cache.bytes, static_cast<std::uint64_t>(s.users)});
     const Part activations = state.activations(account);
 
     std::vector<std::uint64_t> layerBytes = state.layerWeights;
@@ -393,12 +400,12 @@ Result<Account> ModelMemory::account(const Situation& s)
         if (device < 0) {
             d.parts.push_back(activations);
             d.parts.push_back(state.scratch(s, account));
-            append(d.parts, state.outputParts());
+            append(d.parts, state.outputParts(s));
             append(d.parts, state.programParts(s));
         } else if (d.layers > 0) {
             Part& compute = d.parts.emplace_back(activations);
             compute.estimated = true;
-            compute.assumptions.emplace_back("as large as on the host");
+            compute.assumptions.push_back(say("as large as on the host"));
         }
     }
     return account;

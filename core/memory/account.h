@@ -29,6 +29,7 @@ struct Situation {
     int context = 0; // positions; 0: as a session chooses (generate::defaultContext)
     int batch = 512; // most tokens computed at once
     int threads = 0; // 0: physical cores
+    int users = 1;   // served at once, each with a context of its own; they take turns in one batch
     generate::CacheType key = generate::CacheType::F16, value = generate::CacheType::F16;
     Device host;
     std::vector<Device> gpus;                          // with their free bytes
@@ -70,7 +71,7 @@ public:
     ModelMemory& operator=(ModelMemory&&) noexcept;
 
     const ModelShape& shape() const;
-    // Why cache and compute can only be estimated; empty if they are exact.
+    // Why cache and compute can only be estimated, in the engine's words; empty if they are exact.
     const std::string& whyEstimated() const;
     // Blocks and the output layer: what a GPU could take over.
     int placeableLayers() const;

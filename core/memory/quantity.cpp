@@ -11,6 +11,20 @@ constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 } // namespace
 
+std::string Words::text() const
+{
+    std::string result;
+    std::string_view rest = pattern;
+    for (const Value& value : values) {
+        const auto gap = rest.find("{}");
+        result += rest.substr(0, gap);
+        if (const auto* number = std::get_if<std::uint64_t>(&value)) result += std::to_string(*number);
+        else result += std::get<std::string>(value);
+        rest.remove_prefix(gap + 2);
+    }
+    return result += rest;
+}
+
 std::uint64_t sum(std::span<const Quantity> quantities)
 {
     std::uint64_t total = 0;

@@ -41,32 +41,32 @@ constexpr MixedTarget kMixedTargets[] = {
     {"iq2_m", 2.7},                 {"iq3_xs", 3.3},                {"iq3_m", 3.66},                {"mxfp4_moe", 4.5},
 };
 
-Quantity rule(std::string id, std::string name, std::uint64_t bytes, std::string formula, std::vector<std::string> assumptions)
+Quantity rule(std::string id, std::string name, std::uint64_t bytes, Words formula, std::vector<Words> assumptions)
 {
     return {.id = std::move(id), .name = std::move(name), .bytes = bytes, .formula = std::move(formula), .assumptions = std::move(assumptions), .estimated = true};
 }
 
-Rules rulesFrom(std::uint64_t inference, std::string formula)
+Rules rulesFrom(std::uint64_t inference, Words formula)
 {
     const double weights = static_cast<double>(inference);
     return {.inference = rule("rules.inference", "inference", inference, std::move(formula),
-                              {"the weights only: the cache of a long context and the buffers come on top"}),
-            .training = rule("rules.training", "training", product({inference, 4}), "4 × inference",
-                             {"weights, gradients and two moments of the optimizer, all in the type of the weights",
-                              "usual mixed-precision AdamW needs about twice as much, LoRA far less", "activations come on top"}),
+                              {say("the weights only: the cache of a long context and the buffers come on top")}),
+            .training = rule("rules.training", "training", product({inference, 4}), say("4 × inference"),
+                             {say("weights, gradients and two moments of the optimizer, all in the type of the weights"),
+                              say("usual mixed-precision AdamW needs about twice as much, LoRA far less"), say("activations come on top")}),
             .deployment = rule("rules.deployment", "deployment",
                                inference > std::numeric_limits<std::uint64_t>::max() / 13 ? roundedBytes(weights * 1.3) : (inference * 13 + 5) / 10,
-                               "1.3 × inference", {"30 % for the cache, activations and the runtime: too little for long contexts or many users"})};
+                               say("1.3 × inference"), {say("30 % for the cache, activations and the runtime: too little for long contexts or many users")})};
 }
 
 } // namespace
 
 Rules rulesOfThumb(std::uint64_t parameters, double bytesPerParameter)
 {
-    return rulesFrom(roundedBytes(static_cast<double>(parameters) * bytesPerParameter), std::format("{} parameters × {:.6g} bytes", parameters, bytesPerParameter));
+    return rulesFrom(roundedBytes(static_cast<double>(parameters) * bytesPerParameter), say("{} parameters × {} bytes", parameters, std::format("{:.6g}", bytesPerParameter)));
 }
 
-Rules rulesOfThumb(std::uint64_t weightBytes) { return rulesFrom(weightBytes, "the weights as the file stores them"); }
+Rules rulesOfThumb(std::uint64_t weightBytes) { return rulesFrom(weightBytes, say("the weights as the file stores them")); }
 
 Result<std::uint64_t> parseParameterCount(std::string_view text)
 {

@@ -29,19 +29,19 @@ template <class T, std::size_t N> std::optional<T> valueIn(const Named<T> (&tabl
 // Bytes for one trained parameter (memory sheet § 6).
 struct RecipeBytes {
     std::uint64_t weight, gradient, optimizer;
-    std::string_view explained;
+    Words explained;
 };
 RecipeBytes bytesOf(Recipe recipe)
 {
     switch (recipe) {
-    case Recipe::AdamWMixed: return {2, 2, 12, "an f32 master weight (4) and two f32 moments (8)"};
-    case Recipe::AdamWBf16: return {2, 2, 4, "two bf16 moments"};
-    case Recipe::AdamWF32: return {4, 4, 8, "two f32 moments"};
-    case Recipe::Adam8bit: return {2, 2, 6, "an f32 master weight (4) and two 8-bit moments (2)"};
-    case Recipe::Sgd: return {4, 4, 4, "one f32 momentum"};
+    case Recipe::AdamWMixed: return {2, 2, 12, say("AdamW, mixed: an f32 master weight (4 bytes) and two f32 moments (8)")};
+    case Recipe::AdamWBf16: return {2, 2, 4, say("AdamW in bf16: two bf16 moments")};
+    case Recipe::AdamWF32: return {4, 4, 8, say("AdamW in f32: two f32 moments")};
+    case Recipe::Adam8bit: return {2, 2, 6, say("8-bit Adam: an f32 master weight (4 bytes) and two 8-bit moments (2)")};
+    case Recipe::Sgd: return {4, 4, 4, say("SGD: one f32 momentum")};
     case Recipe::Adafactor: break;
     }
-    return {2, 2, 0, "an f32 number for each row and column of a matrix"};
+    return {2, 2, 0, say("Adafactor: an f32 number for each row and column of a matrix")};
 }
 
 bool isVector(const TensorSize& tensor) { return tensor.out == 1 && tensor.matrices == 1; }
@@ -70,10 +70,10 @@ std::uint64_t adafactorBytes(const ModelShape& model, std::uint64_t parameters)
 
 Quantity activationsOf(const ModelShape& model, const TrainingOptions& o)
 {
-    Quantity q{.id = "training.activations", .name = "activations", .bytes = 0, .formula = "", .assumptions = {}, .estimated = true};
+    Quantity q{.id = "training.activations", .name = "activations", .bytes = 0, .formula = {}, .assumptions = {}, .estimated = true};
     const auto layers = static_cast<std::uint64_t>(model.layers.size());
     if (layers == 0 || model.embedding == 0) {
-        q.formula = "not counted: the layers of this model are not known";
+        q.formula = say("not counted: the layers of this model are not known");
         return q;
     }
     // s·b·D·(34 + 5·H·s/D) bytes a layer at 16 bits; the second term are the attention scores, which flash attention never writes down.
@@ -84,17 +84,18 @@ Quantity activationsOf(const ModelShape& model, const TrainingOptions& o)
     const std::string sizes = std::format("{} × {} × {}", o.sequence, o.batch, model.embedding);
     if (o.recompute == Recompute::Full) {
         q.bytes = sum({product({layers, 2, sbd}), peak});
-        q.formula = std::format("{} layers × 2 × {} bytes, and one layer's {} bytes while it is computed again", layers, sizes, peak);
+        q.formula = say("{} layers × 2 × {} bytes, and one layer's {} bytes while it is computed again", layers, sizes, peak);
     } else if (keepsScores) {
         q.bytes = product({layers, peak});
-        q.formula = std::format("{} layers × ({} × 34 + 5 × {} heads × {}² × {}) bytes", layers, sizes, model.heads, o.sequence, o.batch);
+        q.formula = say("{} layers × ({} × 34 + 5 × {} heads × {}² × {}) bytes", layers, sizes, model.heads, o.sequence, o.batch);
     } else {
         q.bytes = sum({product({layers, linear}), o.flashAttention ? 0 : scores});
-        q.formula = std::format("{} layers × {} × 34 bytes", layers, sizes);
-        if (!o.flashAttention) q.formula += std::format(", and one layer's scores of {} bytes while they are computed again", scores);
+        q.formula = o.flashAttention
+                        ? say("{} layers × {} × 34 bytes", layers, sizes)
+                        : say("{} layers × {} × 34 bytes, and one layer's scores of {} bytes while they are computed again", layers, sizes, scores);
     }
-    q.assumptions = {"16-bit activations; a feed-forward of 4 × the embedding: wider ones and several experts at once need more",
-                     o.flashAttention ? "flash attention: scores are never stored" : "attention that stores its scores"};
+    q.assumptions = {say("16-bit activations; a feed-forward of 4 × the embedding: wider ones and several experts at once need more"),
+                     o.flashAttention ? say("flash attention: scores are never stored") : say("attention that stores its scores")};
     return q;
 }
 
@@ -138,46 +139,45 @@ TrainingMemory trainingMemory(const ModelShape& model, const TrainingOptions& o)
     }
     m.trainedParameters = full ? model.parameters : adapterParameters;
 
-    m.weights = {.id = "training.weights", .name = "weights", .bytes = 0, .formula = "", .assumptions = {"one device, no sharding"}};
+    m.weights = {.id = "training.weights", .name = "weights", .bytes = 0, .formula = {}, .assumptions = {say("one device, no sharding")}};
     if (full) {
         m.weights.bytes = product({model.parameters, recipe.weight});
-        m.weights.formula = std::format("{} parameters × {} bytes", model.parameters, recipe.weight);
+        m.weights.formula = say("{} parameters × {} bytes", model.parameters, recipe.weight);
     } else if (o.method == TrainingMethod::Lora) {
         m.weights.bytes = product({model.parameters, 2});
-        m.weights.formula = std::format("{} frozen parameters × 2 bytes", model.parameters);
-        m.weights.assumptions.emplace_back("the base in bf16, not as the file stores it");
+        m.weights.formula = say("{} frozen parameters × 2 bytes", model.parameters);
+        m.weights.assumptions.push_back(say("the base in bf16, not as the file stores it"));
     } else {
         // 4 bits a value and an f32 scale for each 64: 0.5625 bytes.
         if (model.tensors.empty()) rounded = model.parameters;
         const std::uint64_t kept = model.parameters - std::min(rounded, model.parameters);
         m.weights.bytes = sum({product({rounded, 9}) / 16, product({kept, 2})});
-        m.weights.formula = std::format("{} frozen parameters × 0.5625 bytes + {} × 2 bytes", rounded, kept);
-        m.weights.assumptions.emplace_back("matrices of the layers in 4 bits with a scale for each 64; embedding, output and norms in bf16");
+        m.weights.formula = say("{} frozen parameters × 0.5625 bytes + {} × 2 bytes", rounded, kept);
+        m.weights.assumptions.push_back(say("matrices of the layers in 4 bits with a scale for each 64; embedding, output and norms in bf16"));
     }
 
-    m.adapters = {.id = "training.adapters", .name = "adapters", .bytes = 0, .formula = "none: the weights themselves are trained"};
+    m.adapters = {.id = "training.adapters", .name = "adapters", .bytes = 0, .formula = say("none: the weights themselves are trained")};
     if (!full) {
         m.adapters.bytes = product({adapterParameters, recipe.weight});
         m.adapters.formula = model.tensors.empty()
-                                 ? "not counted: the matrices of this model are not known"
-                                 : std::format("rank {} × (in + out) of {} matrices = {} parameters × {} bytes", o.rank, adapted, adapterParameters, recipe.weight);
+                                 ? say("not counted: the matrices of this model are not known")
+                                 : say("rank {} × (in + out) of {} matrices = {} parameters × {} bytes", o.rank, adapted, adapterParameters, recipe.weight);
     }
 
-    const std::string trained = std::format("{} trained parameters", m.trainedParameters);
     m.gradients = {.id = "training.gradients", .name = "gradients", .bytes = product({m.trainedParameters, recipe.gradient}),
-                   .formula = std::format("{} × {} bytes", trained, recipe.gradient)};
+                   .formula = say("{} trained parameters × {} bytes", m.trainedParameters, recipe.gradient)};
     m.optimizer = {.id = "training.optimizer", .name = "optimizer", .bytes = product({m.trainedParameters, recipe.optimizer}),
-                   .formula = std::format("{} × {} bytes: {}", trained, recipe.optimizer, recipe.explained), .assumptions = {std::string(toString(o.recipe))}};
+                   .formula = say("{} trained parameters × {} bytes", m.trainedParameters, recipe.optimizer), .assumptions = {recipe.explained}};
     if (o.recipe == Recipe::Adafactor) {
         // Adapters are thin matrices themselves: as many numbers as their rows and columns, about their own parameters over the rank.
         m.optimizer.bytes = full ? adafactorBytes(model, model.parameters) : product({adapterParameters / std::max<std::uint64_t>(o.rank, 1), 4});
-        m.optimizer.formula = std::format("{}: {}", trained, recipe.explained);
+        m.optimizer.formula = say("{} trained parameters, by rows and columns", m.trainedParameters);
     }
 
     m.activations = activationsOf(model, o);
     m.logits = {.id = "training.logits", .name = "logits", .bytes = product({o.sequence, o.batch, model.vocabulary, 8}),
-                .formula = std::format("{} × {} × {} tokens × (4 + 4) bytes", o.sequence, o.batch, model.vocabulary),
-                .assumptions = {"f32 logits and their gradients for every position"}, .estimated = true};
+                .formula = say("{} × {} × {} tokens × (4 + 4) bytes", o.sequence, o.batch, model.vocabulary),
+                .assumptions = {say("f32 logits and their gradients for every position")}, .estimated = true};
     return m;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/ui/bench.h"
 
+#include "app/estimating/scripted_reader.h"
 #include "tests/support/tiny_model.h"
 
 #include <KIconTheme>
@@ -103,6 +104,8 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
         .workshop = mixedWorkshop(m_jobSpeed),
         .workshopFile = m_folder->filePath(QStringLiteral("workshop.json")),
     };
+    options.estimate = app::scriptedReader(options.workshop);
+    options.tokensFile = m_folder->filePath(QStringLiteral("tokens.json"));
     options.starter.folder = models;
     options.starter.index = QStringLiteral("http://127.0.0.1:9/"); // nothing is downloaded by a test
     auto made = Application::make(options);

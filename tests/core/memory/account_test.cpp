@@ -188,7 +188,7 @@ TEST(Account, EstimatesWhatTheEngineDoesNotRun)
     for (const Part& part : guessed.devices.front().parts)
         if (part.group == Group::Cache || part.group == Group::Compute) {
             EXPECT_TRUE(part.estimated);
-            EXPECT_THAT(part.assumptions, testing::Contains(HasSubstr("newest")));
+            EXPECT_THAT(part.assumptions, testing::Contains(testing::Property(&Words::text, HasSubstr("newest"))));
         }
 }
 
@@ -291,6 +291,11 @@ TEST(Deployment, CountsTheCacheForEveryUser)
     EXPECT_EQ(many.cache.bytes, 10 * account->bytes(Group::Cache));
     EXPECT_EQ(many.weights.bytes, account->bytes(Group::Weights));
     EXPECT_EQ(many.total(), account->total() + 9 * (account->bytes(Group::Cache) + account->bytes(Group::Output)));
+    Situation ten = at(128);
+    ten.users = 10;
+    const auto served = memory.account(ten);
+    ASSERT_TRUE(served);
+    EXPECT_EQ(served->total(), many.total()) << "the same, by device";
 }
 
 } // namespace

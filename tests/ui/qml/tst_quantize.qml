@@ -42,7 +42,7 @@ WindowTest {
         bench.setJobSpeed(0);
         open({ model: "" });
         const model = bench.tinyModel();
-        bench.drop(window, [model], 0.75);
+        bench.drop(window, [model], 0.5);
         tryVerify(() => one("quantizePage").visible);
         ready();
         compare(one("quantizeName").text, "tiny");
@@ -52,7 +52,7 @@ WindowTest {
     }
     function test_whatIsHeldOverTheWindowIsNamed() {
         open({ model: "" });
-        compare(window.choicesFor([bench.model("large")]).map(choice => choice.title).join(), "Chat,Quantize");
+        compare(window.choicesFor([bench.model("large")]).map(choice => choice.title).join(), "Chat,Quantize,Memory");
         compare(window.choicesFor([bench.checkpoint()]).map(choice => choice.title).join(), "Convert");
         compare(window.choicesFor(["file:///tmp/picture.png"]).length, 0);
         window.page = "quantize";
