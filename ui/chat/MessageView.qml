@@ -23,7 +23,7 @@ QQC2.ScrollView {
     }
     function scrollPage(direction: int): void {
         const last = rows.originY + rows.contentHeight - rows.height;
-        rows.contentY = Math.max(rows.originY, Math.min(last, rows.contentY + direction * rows.height * 0.9));
+        rows.moveTo(Math.max(rows.originY, Math.min(last, rows.contentY + direction * rows.height * 0.9)));
     }
 
     QQC2.ScrollBar.horizontal.policy: QQC2.ScrollBar.AlwaysOff
@@ -44,9 +44,10 @@ QQC2.ScrollView {
     contentItem: ListView {
         id: rows
 
+        // Somebody is moving the view. Rows that grow, a new width and older rows that come in above move it as well, for as long as they like.
+        readonly property bool byHand: keyed || dragging || flicking || wheeled.running || (view.QQC2.ScrollBar.vertical?.pressed ?? false)
+        property bool keyed: false
         property real lastY: 0
-        property real lastEnd: 0
-        property bool placing: false
 
         objectName: "messages"
         model: view.chat.messages
@@ -60,29 +61,23 @@ QQC2.ScrollView {
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Messages")
 
-        // Going up leaves the end, coming back to it follows again. A place that changes together with the content's end is the view's
-        // own doing (rows grew, or older ones came in above) and neither.
+        // Going up by hand leaves the end, coming back to it follows again.
         onContentYChanged: {
-            const end = originY + contentHeight;
-            const near = end - contentY - height < Kirigami.Units.gridUnit * 1.5;
+            const near = originY + contentHeight - contentY - height < Kirigami.Units.gridUnit * 1.5;
             if (near) view.follow = true;
-            else if (!placing && !settling.running && end === lastEnd && contentY < lastY - 1) view.follow = false;
+            else if (byHand && contentY < lastY - 1) view.follow = false;
             lastY = contentY;
-            lastEnd = end;
+        }
+        function moveTo(y: real): void {
+            keyed = true;
+            contentY = y;
+            keyed = false;
         }
         function keepEnd(): void {
-            if (!view.follow) return;
-            placing = true;
-            positionViewAtEnd();
-            placing = false;
-            lastEnd = originY + contentHeight;
+            if (view.follow) positionViewAtEnd();
         }
-        onOriginYChanged: lastEnd = originY + contentHeight
-        onContentHeightChanged: {
-            lastEnd = originY + contentHeight;
-            if (view.follow) Qt.callLater(keepEnd);
-        }
-        // A new size lays the rows out anew, piece by piece, which moves them: that is no leaving either.
+        onContentHeightChanged: if (view.follow) Qt.callLater(keepEnd)
+        // A new size lays the rows out anew, piece by piece: the end is looked for again when that is over.
         function settle(): void {
             if (!view.follow) return;
             settling.restart();
@@ -95,6 +90,15 @@ QQC2.ScrollView {
             id: settling
             interval: 300
             onTriggered: rows.keepEnd()
+        }
+        Timer { // as long as a notch of the wheel moves the view
+            id: wheeled
+            interval: 500
+        }
+        WheelHandler {
+            acceptedDevices: PointerDevice.AllDevices
+            blocking: false
+            onWheel: wheeled.restart()
         }
         onModelChanged: view.goToEnd()
 
@@ -115,7 +119,7 @@ QQC2.ScrollView {
             case Qt.Key_End: view.goToEnd(); event.accepted = true; return;
             default: return;
             }
-            contentY = Math.max(top, Math.min(last, y));
+            moveTo(Math.max(top, Math.min(last, y)));
             event.accepted = true;
         }
 

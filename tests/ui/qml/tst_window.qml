@@ -166,6 +166,10 @@ WindowTest {
         press(one("backToEnd"));
         tryVerify(() => all("backToEnd").length === 0);
         tryVerify(() => list.contentHeight + list.originY - list.contentY - list.height < 40);
+        for (let notch = 0; notch < 5; ++notch) mouseWheel(list, list.width / 2, list.height / 2, 0, 120);
+        tryVerify(() => all("backToEnd").length === 1, 5000, "the wheel does not leave the end");
+        press(one("backToEnd"));
+        tryVerify(() => all("backToEnd").length === 0);
         keyClick(Qt.Key_Escape);
         tryCompare(properties().chat, "state", ChatController.Ready);
     }

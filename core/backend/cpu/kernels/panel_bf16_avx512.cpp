@@ -18,10 +18,10 @@ constexpr std::int64_t kPrefetchSteps = 8;
 
 inline __m512i bf16Pair(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
 
-void packTile(const float* const* rows, int tokens, std::int64_t k, std::int64_t kPadded, void* tile)
+void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {
     auto* out = static_cast<std::uint16_t*>(tile);
-    for (std::int64_t i = 0; i < kPadded; i += kPanelStep)
+    for (std::int64_t i = 0; i < wholeSteps(k); i += kPanelStep)
         for (int t = 0; t < tokens; ++t) {
             const float* x = rows[t] + i;
             const std::int64_t left = k - i;
@@ -89,7 +89,7 @@ void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, f
 
 } // namespace
 
-const PanelKernel kPanelBf16Avx512{kTile, 2, 10240, packTile, packGroup, multiply};
+const PanelKernel kPanelBf16Avx512 = floatPanelKernel(kTile, 2, 10240, packTile, packGroup, multiply);
 
 } // namespace corral::cpu
 #endif

@@ -7,12 +7,12 @@ namespace {
 
 constexpr int kTile = 4;
 
-void packTile(const float* const* rows, int tokens, std::int64_t k, std::int64_t kPadded, void* tile)
+void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {
     float* out = static_cast<float*>(tile);
     for (int t = 0; t < tokens; ++t) {
         for (std::int64_t i = 0; i < k; ++i) out[i * kTile + t] = rows[t][i];
-        for (std::int64_t i = k; i < kPadded; ++i) out[i * kTile + t] = 0;
+        for (std::int64_t i = k; i < wholeSteps(k); ++i) out[i * kTile + t] = 0;
     }
 }
 
@@ -39,6 +39,6 @@ void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, f
 
 } // namespace
 
-const PanelKernel kPanelF32Plain{kTile, 4, 2048, packTile, packGroup, multiply};
+const PanelKernel kPanelF32Plain = floatPanelKernel(kTile, 4, 2048, packTile, packGroup, multiply);
 
 } // namespace corral::cpu

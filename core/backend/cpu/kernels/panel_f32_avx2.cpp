@@ -30,10 +30,10 @@ inline void transpose8(__m256 (&r)[8])
     for (int i = 0; i < 8; ++i) r[i] = t[i];
 }
 
-void packTile(const float* const* rows, int tokens, std::int64_t k, std::int64_t kPadded, void* tile)
+void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {
     float* out = static_cast<float*>(tile);
-    for (std::int64_t i = 0; i < kPadded; i += 8) {
+    for (std::int64_t i = 0; i < wholeSteps(k); i += 8) {
         __m256 r[8];
         const std::int64_t left = k - i;
         for (int t = 0; t < 8; ++t)
@@ -68,7 +68,7 @@ void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, f
 } // namespace
 
 // 32 rows × 2048 values: 256 KiB, half of the second-level cache of most AVX2 processors.
-const PanelKernel kPanelF32Avx2{kTile, 4, 2048, packTile, packGroup, multiply};
+const PanelKernel kPanelF32Avx2 = floatPanelKernel(kTile, 4, 2048, packTile, packGroup, multiply);
 
 } // namespace corral::cpu
 #endif

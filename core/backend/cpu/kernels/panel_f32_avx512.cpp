@@ -11,10 +11,10 @@ namespace {
 
 constexpr int kTile = Simd::kTile;
 
-void packTile(const float* const* rows, int tokens, std::int64_t k, std::int64_t kPadded, void* tile)
+void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {
     float* out = static_cast<float*>(tile);
-    for (std::int64_t i = 0; i < kPadded; i += 16) {
+    for (std::int64_t i = 0; i < wholeSteps(k); i += 16) {
         __m512i r[16];
         const std::int64_t left = k - i;
         for (int t = 0; t < 16; ++t)
@@ -45,7 +45,7 @@ void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, f
 
 } // namespace
 
-const PanelKernel kPanelF32Avx512{kTile, 4, 4096, packTile, packGroup, multiply};
+const PanelKernel kPanelF32Avx512 = floatPanelKernel(kTile, 4, 4096, packTile, packGroup, multiply);
 
 } // namespace corral::cpu
 #endif

@@ -16,13 +16,17 @@ constexpr std::int64_t kDecode = 256;
 // Room between decoded rows, so that their equal columns fall into different cache sets.
 constexpr std::int64_t kDecodeStride = kDecode + 16;
 
-constexpr std::int64_t roundUp(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
+#if defined(__x86_64__)
+constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Avx2, &kPanelF32Avx512, &kPanelBf16Avx512, &kPanelInt8By256Avx512, &kPanelInt8By32Avx512};
+#else
+constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain};
+#endif
 
 // Panel of rows [row, row + 32) and values [k0, k0 + k): rows and values beyond the matrix are zero.
 void packPanel(const PanelKernel& kernel, quant::DecodeFn decode, const WeightMatrix& w, const std::byte* matrix, std::int64_t row, std::int64_t k0,
                std::int64_t k, std::byte* panel, float* decoded)
 {
-    const std::int64_t kPadded = roundUp(k, kPanelStep);
+    const std::int64_t kPadded = kernel.padded(k);
     const std::size_t rowBytes = w.rowBytes();
     for (int g = 0; g < kPanelRows / kPanelGroup; ++g) {
         const std::int64_t first = row + g * kPanelGroup;
@@ -30,7 +34,7 @@ void packPanel(const PanelKernel& kernel, quant::DecodeFn decode, const WeightMa
         std::byte* group = panel + g * kernel.groupBytes(kPadded);
         for (std::int64_t i = 0; i < k; i += kDecode) {
             const std::int64_t values = std::min(kDecode, k - i);
-            const std::int64_t padded = roundUp(values, kPanelStep);
+            const std::int64_t padded = kernel.padded(values);
             const std::byte* source = matrix + static_cast<std::size_t>(first) * rowBytes + w.format->rowBytes(k0 + i);
             for (std::int64_t r = 0; r < rows; ++r) {
                 float* out = decoded + r * kDecodeStride;
@@ -111,17 +115,27 @@ struct UnitList {
 
 } // namespace
 
-// Up to this many weights a matrix keeps f32: the time bf16 saves there is not worth its rounding, which small models show
+// Up to this many weights a matrix keeps f32: the time that narrower numbers save there is not worth their rounding, which small models show
 // (an expert chosen by a hair, float16 weights losing three bits, the starter's first word, where English leads French by 0.04).
 // Above the matrices of a model of 135 M parameters (576 × 1536), below most of one of 500 M (896 × 4864).
-constexpr std::int64_t kWorthBf16 = 1 << 20;
+constexpr std::int64_t kWorthRounding = 1 << 20;
+
+#if defined(__x86_64__)
+// Weights of about 5 bits and less lose nothing that counts when a stretch of 256 gets one scale in 8 bits (0.6 % beside the 7 % they have lost already);
+// wider ones keep a scale for 32.
+static const PanelKernel& int8Kernel(const quant::Format& format)
+{
+    return format.blockBytes * 8 <= format.blockSize * 6 ? kPanelInt8By256Avx512 : kPanelInt8By32Avx512;
+}
+#endif
 
 const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
 {
 #if defined(__x86_64__)
     switch (simdLevel()) {
-    // F32 weights stay in f32; everything narrower is decoded to bf16, whose rounding (2^-9) is below that of the activations' int8.
-    case SimdLevel::Avx512: return w.format->id == quant::kF32 || w.rows * w.n <= kWorthBf16 ? kPanelF32Avx512 : kPanelBf16Avx512;
+    case SimdLevel::Avx512:
+        if (w.format->id == quant::kF32 || w.rows * w.n <= kWorthRounding) return kPanelF32Avx512;
+        return w.format->quantized ? int8Kernel(*w.format) : kPanelBf16Avx512;
     case SimdLevel::Avx2: return kPanelF32Avx2;
     case SimdLevel::Plain: break;
     }
@@ -131,24 +145,25 @@ const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
 
 std::size_t panelTileBytes(std::int64_t n, std::int64_t tokens)
 {
-    return static_cast<std::size_t>(roundUp(n, kPanelStep) * roundUp(tokens, kMaxTile)) * sizeof(float);
+    const std::int64_t padded = (tokens + kMaxTile - 1) / kMaxTile * kMaxTile;
+    std::int64_t bytes = 0;
+    for (const PanelKernel* kernel : kKernels) bytes = std::max(bytes, padded / kernel->tile * kernel->tileBytes(kernel->padded(n)));
+    return static_cast<std::size_t>(bytes);
 }
 
 namespace {
 
 std::int64_t panelBytes(const PanelKernel& kernel, std::int64_t n)
 {
-    return kPanelRows / kPanelGroup * kernel.groupBytes(std::min(roundUp(n, kPanelStep), kernel.maxK));
+    return kPanelRows / kPanelGroup * kernel.groupBytes(std::min(kernel.padded(n), kernel.maxK));
 }
 
 } // namespace
 
 std::size_t panelThreadBytes(std::int64_t n)
 {
-    std::int64_t bytes = panelBytes(kPanelF32Plain, n);
-#if defined(__x86_64__)
-    for (const PanelKernel* kernel : {&kPanelF32Avx2, &kPanelF32Avx512, &kPanelBf16Avx512}) bytes = std::max(bytes, panelBytes(*kernel, n));
-#endif
+    std::int64_t bytes = 0;
+    for (const PanelKernel* kernel : kKernels) bytes = std::max(bytes, panelBytes(*kernel, n));
     return scratchRound(static_cast<std::size_t>(bytes)) + kPanelGroup * kDecodeStride * sizeof(float);
 }
 
@@ -158,7 +173,7 @@ void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks
     const UnitList units(kernel, tasks, groups);
     if (units.size() == 0) return;
     const std::int64_t n = tasks.front().w.n;
-    const std::int64_t nPadded = roundUp(n, kPanelStep);
+    const std::int64_t nPadded = kernel.padded(n);
 
     for (const TokenGroup& group : groups) {
         const std::int64_t tiles = (group.count + kernel.tile - 1) / kernel.tile;
@@ -168,7 +183,7 @@ void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks
                 const std::int64_t first = tile * kernel.tile;
                 const int tokens = static_cast<int>(std::min<std::int64_t>(kernel.tile, group.count - first));
                 for (int t = 0; t < tokens; ++t) rows[static_cast<std::size_t>(t)] = input.row(group.rows ? group.rows[first + t] : first + t);
-                kernel.packTile(rows.data(), tokens, n, nPadded, group.tiles + tile * kernel.tileBytes(nPadded));
+                kernel.packTile(rows.data(), tokens, n, group.tiles + tile * kernel.tileBytes(nPadded));
             }
         });
     }
@@ -203,7 +218,7 @@ void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks
                     const std::int64_t first = tile * kernel.tile;
                     const int tokens = static_cast<int>(std::min<std::int64_t>(kernel.tile, unit.group->count - first));
                     const std::byte* x = unit.group->tiles + tile * kernel.tileBytes(nPadded) + kernel.tileBytes(k0);
-                    kernel.multiply(panel, x, roundUp(k, kPanelStep), tokens, out[0]);
+                    kernel.multiply(panel, x, kernel.padded(k), tokens, out[0]);
                     for (int t = 0; t < tokens; ++t) {
                         const std::int64_t row = unit.group->rows ? unit.group->rows[first + t] : first + t;
                         float* y = unit.task->y + row * unit.task->yStride + unit.row;
