@@ -23,6 +23,7 @@ Kirigami.ApplicationWindow {
     required property ChatSettings settings
     required property StarterFetcher starter
     required property QuantizeController quantize
+    required property DiscoverController discover
     required property EstimateController estimate
     required property LoadedMemory loadedMemory
 
@@ -274,6 +275,7 @@ Kirigami.ApplicationWindow {
         SettingsPage {
             settings: window.settings
             models: window.models
+            discover: window.discover
             Kirigami.ColumnView.fillWidth: true
             onDefaultsWanted: window.openSheet(ChatSettings.AllModels)
         }

@@ -19,6 +19,7 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
       m_models(m_settingsFile, options.starter.folder, m_manifest, options.inspect), m_starter(m_manifest, options.starter),
       m_quantize(options.workshop, options.workshopFile),
       m_libraryIndex(m_settingsFile, libraryOptions(options)), m_library(m_libraryIndex), m_details(m_library, m_libraryIndex, options.workshop), m_tokens(options.tokensFile), m_hub(m_network, options.hubs, &m_tokens),
+      m_discover(m_hub, m_tokens, m_settingsFile, options.discover.value_or(HubSource::real(m_hub))),
       m_estimate(estimateReader(options.estimate)), m_loadedMemory(m_chat, m_settings, estimateReader(options.estimate))
 {
     QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
@@ -62,12 +63,14 @@ QVariantMap Application::initialProperties()
             {QStringLiteral("quantize"), QVariant::fromValue(&m_quantize)},
             {QStringLiteral("library"), QVariant::fromValue(&m_library)},
             {QStringLiteral("details"), QVariant::fromValue(&m_details)},
+            {QStringLiteral("discover"), QVariant::fromValue(&m_discover)},
             {QStringLiteral("estimate"), QVariant::fromValue(&m_estimate)},
             {QStringLiteral("loadedMemory"), QVariant::fromValue(&m_loadedMemory)}};
 }
 
 void Application::begin(const QString& model)
 {
+    m_tokens.open();
     m_libraryIndex.refresh();
     if (!model.isEmpty()) return m_models.openFile(QUrl::fromLocalFile(QFileInfo(model).absoluteFilePath()));
     if (const QString preferred = m_models.preferred(); !preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));

@@ -3,6 +3,7 @@
 // test comes in by Options.
 #include "app/chat/chat_controller.h"
 #include "app/conversations/conversation_list_model.h"
+#include "app/discovering/discover_controller.h"
 #include "app/engine/engine_host.h"
 #include "app/estimating/estimate_controller.h"
 #include "app/estimating/loaded_memory.h"
@@ -21,6 +22,7 @@
 #include <QVariantMap>
 
 #include <memory>
+#include <optional>
 
 namespace corral::app {
 
@@ -38,6 +40,7 @@ public:
         EstimateReader estimate = {}; // what is empty of it: files and hubs as they are
         QString tokensFile = hub::TokenStore::defaultFile();
         hub::HubSettings hubs = hub::HubSettings::fromEnvironment();
+        std::optional<HubSource> discover = {}; // none: the hubs as they are
     };
     // The only thing that can fail is the store (a disk that cannot be written, a file of a newer Corral).
     static Result<std::unique_ptr<Application>> make(const Options& options);
@@ -60,6 +63,7 @@ public:
     ModelDetails& details() { return m_details; }
     hub::HubClient& hub() { return m_hub; }
     hub::TokenStore& tokens() { return m_tokens; }
+    DiscoverController& discover() { return m_discover; }
 
 private:
     Application(const Options& options, std::unique_ptr<Store> store);
@@ -82,6 +86,7 @@ private:
     QNetworkAccessManager m_network;
     hub::TokenStore m_tokens;
     hub::HubClient m_hub;
+    DiscoverController m_discover;
     EstimateController m_estimate;
     LoadedMemory m_loadedMemory;
 };

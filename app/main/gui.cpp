@@ -193,6 +193,7 @@ int runGui(int argc, char** argv)
             workshop.openSeconds = 0;
         }
         options.workshop = scriptedWorkshop(workshop);
+        options.discover = scriptedHub();
         options.estimate = scriptedReader(options.workshop, [&running] {
             constexpr std::uint64_t kWindow = 310'000'000, kModel = 1'043'000'000;
             return kWindow + (running && running->chat().state() != ChatController::NoModel && running->chat().state() != ChatController::Loading ? kModel : 0);

@@ -173,8 +173,9 @@ struct HubServer::Work {
     static QList<const HostedRepository*> matching(const QList<HostedRepository>& all, const QString& text, const std::function<qint64(const HostedRepository&)>& key)
     {
         QList<const HostedRepository*> hits;
+        const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
         for (const HostedRepository& repository : all)
-            if (repository.name.contains(text, Qt::CaseInsensitive)) hits << &repository;
+            if (std::ranges::all_of(words, [&](const QString& word) { return repository.name.contains(word, Qt::CaseInsensitive); })) hits << &repository;
         std::stable_sort(hits.begin(), hits.end(), [&](const auto* a, const auto* b) { return key(*a) > key(*b); });
         return hits;
     }

@@ -105,6 +105,7 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
         .workshopFile = m_folder->filePath(QStringLiteral("workshop.json")),
     };
     options.estimate = app::scriptedReader(options.workshop);
+    options.discover = app::scriptedHub();
     options.tokensFile = m_folder->filePath(QStringLiteral("tokens.json"));
     options.starter.folder = models;
     options.starter.index = QStringLiteral("http://127.0.0.1:9/"); // nothing is downloaded by a test

@@ -6,12 +6,14 @@ import QtQuick.Layouts
 import org.kde.kirigami as Kirigami
 import org.kde.kirigamiaddons.formcard as FormCard
 import Corral.App
+import Corral.Ui.Discovering
 
 FormCard.FormCardPage {
     id: page
 
     required property ChatSettings settings
     required property ModelPickerModel models
+    required property DiscoverController discover
 
     signal defaultsWanted()
 
@@ -58,6 +60,10 @@ FormCard.FormCardPage {
             Accessible.name: text
             onClicked: page.models.openFolder()
         }
+    }
+    HubSettings {
+        Layout.fillWidth: true
+        discover: page.discover
     }
     FormCard.FormHeader {
         title: qsTr("Keyboard")
