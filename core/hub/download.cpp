@@ -332,7 +332,9 @@ struct Download::Work : QObject {
     void keep(Connection& connection, const QByteArray& bytes)
     {
         const ByteRange all{connection.pos, connection.pos + bytes.size()};
-        for (ByteRange rest = all; auto missing = have.firstMissing(rest); rest.begin = missing->end) { // a server without ranges brings what is there, too
+        ByteRange rest = all;
+        while (const auto missing = have.firstMissing(rest)) { // a server without ranges brings what is there, too
+            rest.begin = missing->end;
             const QByteArray piece = *missing == all ? bytes : bytes.sliced(missing->begin - all.begin, missing->size());
             have.add(*missing);
             inFlight += piece.size();
