@@ -47,6 +47,7 @@ private:
 
     void take()
     {
+        if (!m_reply->isOpen()) return; // it failed before a byte came
         if (isRedirect()) {
             m_reply->readAll(); // nobody reads the page that says so
             return;

@@ -142,8 +142,9 @@ QFuture<Result<TokenStore::Place>> TokenStore::setToken(Service service, const Q
     const auto finish = [this, service, token, promise](Result<Place> place) {
         if (place) {
             readFiles(service); // what stands behind it, when it was taken out
-            if (*place != Place::None) take(service, {token, *place});
-            else emit changed(service);
+            Entry& present = m_entries[int(service)];
+            if (*place != Place::None && present.place != Place::Environment) present = {token, *place};
+            emit changed(service);
         }
         promise->addResult(std::move(place));
         promise->finish();

@@ -1,5 +1,5 @@
 #pragma once
-// An application object, a network and a hub on this machine; futures are waited for with the event loop turning.
+// A network and a hub on this machine; futures are waited for with the event loop turning.
 #include "core/hub/client.h"
 #include "tests/support/hub_server.h"
 
@@ -17,7 +17,6 @@ class HubFixture : public ::testing::Test {
 protected:
     HubFixture()
     {
-        if (!QCoreApplication::instance()) m_application = std::make_unique<QCoreApplication>(m_argc, m_argv);
         network = std::make_unique<QNetworkAccessManager>();
         settings.huggingFace = {server.url()};
         settings.modelScope = {server.url()};
@@ -37,10 +36,6 @@ protected:
         return condition();
     }
 
-    int m_argc = 1;
-    char m_name[5] = "test";
-    char* m_argv[2] = {m_name, nullptr};
-    std::unique_ptr<QCoreApplication> m_application;
     HubServer server;
     std::unique_ptr<QNetworkAccessManager> network;
     hub::HubSettings settings;
