@@ -7,12 +7,19 @@
 
 #include <QDesktopServices>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
 
 namespace corral::app {
 
-static bool isModelFile(const QString& path) { return path.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive); }
+// By its name, or, as other programs name their files as they like, by its first bytes.
+static bool isModelFile(const QString& path)
+{
+    if (path.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive)) return true;
+    QFile file(path);
+    return QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) && file.read(4) == "GGUF";
+}
 
 // "name-00002-of-00005.gguf": the first one stands for all.
 static bool isLaterShard(const QString& name)
