@@ -142,10 +142,7 @@ void DiscoverController::openSource(const QString& text)
         return setVisit(Refused);
     }
     if (!source->repository) { // a file somewhere else: nothing to choose
-        hub::FileSet set;
-        set.name = source->url.fileName();
-        set.files << hub::RemoteFile{.path = source->url.toString(), .size = -1, .sha256 = {}, .gitSha1 = {}};
-        emit downloadWanted({}, set);
+        emit addressWanted(source->url.toString(QUrl::FullyEncoded));
         return;
     }
     if (source->repository->service != m_service) {

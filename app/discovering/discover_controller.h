@@ -138,6 +138,7 @@ signals:
     void addressesChanged();
     // The queue takes it from here.
     void downloadWanted(const corral::hub::RepositoryId& repository, const corral::hub::FileSet& set);
+    void addressWanted(const QString& address); // of a file that is on no hub
 
 private:
     void ask(const QString& cursor);

@@ -180,6 +180,18 @@ private:
             items.append(items[i]->childItems());
         }
     }
+    // The Discover tab on the scripted hub: what is searched for, and the repository that is looked at.
+    void discover(const QString& search, const QString& repository = {})
+    {
+        DiscoverController& discover = m_corral.discover();
+        discover.close();
+        discover.setSearch(search);
+        discover.searchNow();
+        until([&] { return discover.state() == DiscoverController::Found || discover.state() == DiscoverController::Failed; });
+        if (repository.isEmpty()) return;
+        discover.open(repository);
+        until([&] { return discover.visit() == DiscoverController::Refused || discover.header() == DiscoverController::Known; });
+    }
     void untilDone()
     {
         const QuantizeQueue& queue = m_corral.quantize().queue();
@@ -273,6 +285,15 @@ private:
             {QStringLiteral("models"), QStringLiteral("models"), open(m_demo.france)},
             {QStringLiteral("answers-sheet"), QStringLiteral("answers"), open(m_demo.france)},
             {QStringLiteral("settings"), QStringLiteral("settings"), open(m_demo.france)},
+            {QStringLiteral("models-discover"), QStringLiteral("discover"), [this] { discover(QString()); }},
+            {QStringLiteral("models-discover-repository"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("Qwen/Qwen3-4B-GGUF")); }},
+            {QStringLiteral("models-discover-too-large"), QStringLiteral("discover"), [this] { discover(QStringLiteral("llama"), QStringLiteral("unsloth/DeepSeek-R1-Distill-Llama-70B-GGUF")); }},
+            {QStringLiteral("models-discover-gated"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("google/gemma-3-12b-it-qat-q4_0-gguf")); }},
+            {QStringLiteral("models-discover-unsupported"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("someone/mamba-2.8b-GGUF")); }},
+            {QStringLiteral("models-discover-long-name"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("a-person-with-a-long-name/A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-GGUF")); }},
+            {QStringLiteral("models-discover-refused"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("somebody/gone-GGUF")); }},
+            {QStringLiteral("models-discover-offline"), QStringLiteral("discover"), [this] { discover(QStringLiteral("offline")); }},
+            {QStringLiteral("models-discover-nothing"), QStringLiteral("discover"), [this] { discover(QStringLiteral("zzzz")); }},
             {QStringLiteral("quantize-empty"), quantizePage, {}},
             {QStringLiteral("quantize"), quantizePage, [this, usual] { workOn(usual); }},
             {QStringLiteral("quantize-advanced"), quantizePage,

@@ -220,10 +220,10 @@ TEST_F(Discover, NamesAndAddressesAreOpened)
     EXPECT_EQ(discover->service(), DiscoverController::ModelScope);
     discover->openSource(QStringLiteral("hf:../x"));
     EXPECT_EQ(discover->visit(), DiscoverController::Refused);
-    QSignalSpy wanted(discover.get(), &DiscoverController::downloadWanted);
+    QSignalSpy wanted(discover.get(), &DiscoverController::addressWanted);
     discover->openSource(QStringLiteral("https://example.org/files/x.gguf"));
     ASSERT_EQ(wanted.count(), 1);
-    EXPECT_EQ(wanted[0][1].value<hub::FileSet>().files[0].path, QStringLiteral("https://example.org/files/x.gguf"));
+    EXPECT_EQ(wanted[0][0].toString(), QStringLiteral("https://example.org/files/x.gguf"));
 }
 
 TEST_F(Discover, AddressesOfOnesOwnAreKept)
