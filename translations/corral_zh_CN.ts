@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AddressField</name>
+    <message>
+        <source>hf:OWNER/NAME:Q4_K_M, ms:OWNER/NAME, or an address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model to download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AdvancedOptions</name>
     <message numerus="yes">
         <source>Advanced (%n changed)</source>
@@ -521,6 +536,313 @@
     </message>
 </context>
 <context>
+    <name>DetailsView</name>
+    <message>
+        <source>Choose a model to see what is in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New name of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished">在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads every byte and compares the checksum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 · belongs to %2, only read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Stop verifying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation type="unfinished">聊天</translation>
+    </message>
+    <message>
+        <source>Chat with this model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished">内存</translation>
+    </message>
+    <message>
+        <source>How much memory this model takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantize</source>
+        <translation type="unfinished">量化</translation>
+    </message>
+    <message>
+        <source>Quantize this model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation type="unfinished">元数据</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation type="unfinished">张量</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DiscoverView</name>
+    <message>
+        <source>Search, or hf:OWNER/NAME</source>
+        <translation>搜索，或输入 hf:所有者/名称</translation>
+    </message>
+    <message>
+        <source>Search for models</source>
+        <translation>搜索模型</translation>
+    </message>
+    <message>
+        <source>Where to search</source>
+        <translation>搜索来源</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在搜索…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Models found</source>
+        <translation>找到的模型</translation>
+    </message>
+    <message>
+        <source>Nothing was found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>Fewer words, or another place to search, may find more.</source>
+        <translation>减少关键词，或换一个来源，也许能找到更多。</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择一个模型</translation>
+    </message>
+    <message>
+        <source>Its files appear here, with what each needs in memory, before anything is downloaded.</source>
+        <translation>它的文件会列在这里，下载之前就能看到每个文件需要多少内存。</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadCard</name>
+    <message numerus="yes">
+        <source>%n files</source>
+        <comment>shards of a model</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished">暂停</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation type="unfinished">从列表中移除</translation>
+    </message>
+    <message>
+        <source>Cancel and delete what has arrived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation type="unfinished">聊天</translation>
+    </message>
+    <message>
+        <source>Chat with %1</source>
+        <translation type="unfinished">与 %1 聊天</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished">在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadWords</name>
+    <message>
+        <source>There is no connection to %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection to %1 broke. What has arrived is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has stopped sending. What has arrived is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is busy (%2). What has arrived is kept; try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 asks for an access token. Enter yours in Discover, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 gives no access. Accept the model&apos;s terms on its page and enter your token in Discover, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not have this file any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 refused (%2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 gave a wrong answer: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file on %1 changes while it is fetched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 leads to an address without encryption. Corral does not follow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 leads in a circle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough room: %1 are needed, %2 are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing to the disk failed: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program is fetching “%1” at this moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is in the folder already and is another file. Rename it, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What %1 sent is damaged: its checksum is wrong, twice. It was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished">%1 / %2</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn · %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation type="unfinished">排队等待</translation>
+    </message>
+    <message>
+        <source>Asking what there is…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 Trying again soon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verifying the checksum…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused at %1</source>
+        <translation type="unfinished">已暂停，进度 %1</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished">已暂停</translation>
+    </message>
+    <message>
+        <source>%1, verified</source>
+        <comment>size of a download</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DownloadsView</name>
+    <message>
+        <source>Clear finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is being downloaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you choose in Discover is fetched here. It goes on after a lost network or a restart, and is verified before it is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DropZone</name>
     <message>
         <source>Drop a model here to make it smaller</source>
@@ -607,6 +929,21 @@
     </message>
 </context>
 <context>
+    <name>FileDelegate</name>
+    <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
+        <source>%1 is among the downloads</source>
+        <translation>%1 已在下载列表中</translation>
+    </message>
+    <message>
+        <source>Download %1</source>
+        <translation>下载 %1</translation>
+    </message>
+</context>
+<context>
     <name>FitTable</name>
     <message>
         <source>Ways to train</source>
@@ -647,6 +984,30 @@
     <message>
         <source>In the memory that is free</source>
         <translation>对照空闲内存</translation>
+    </message>
+</context>
+<context>
+    <name>FolderList</name>
+    <message>
+        <source>Where Corral looks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 · only read</source>
+        <comment>12 models · size</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the folder out of the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the folder out of the library; its files stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -700,52 +1061,98 @@
     </message>
 </context>
 <context>
+    <name>HitDelegate</name>
+    <message>
+        <source>Changed on %1</source>
+        <translation>更新于 %1</translation>
+    </message>
+    <message>
+        <source>Its owner must let you in</source>
+        <translation>需要所有者批准访问</translation>
+    </message>
+</context>
+<context>
+    <name>HubSettings</name>
+    <message>
+        <source>Where models come from</source>
+        <translation>模型来源</translation>
+    </message>
+    <message>
+        <source>Address for Hugging Face</source>
+        <translation>Hugging Face 的地址</translation>
+    </message>
+    <message>
+        <source>The usual one; or a mirror, e.g. hf-mirror.com</source>
+        <translation>默认地址；也可填写镜像，例如 hf-mirror.com</translation>
+    </message>
+    <message>
+        <source>Address for ModelScope</source>
+        <translation>ModelScope 的地址</translation>
+    </message>
+    <message>
+        <source>The usual one</source>
+        <translation>默认地址</translation>
+    </message>
+    <message>
+        <source>Access token for Hugging Face</source>
+        <translation>Hugging Face 访问令牌</translation>
+    </message>
+    <message>
+        <source>Access token for ModelScope</source>
+        <translation>ModelScope 访问令牌</translation>
+    </message>
+    <message>
+        <source>Press Enter to keep a token; an empty one is forgotten.</source>
+        <translation>按回车键保存令牌；留空则删除已保存的令牌。</translation>
+    </message>
+</context>
+<context>
     <name>HubWords</name>
     <message>
         <source>%1 k</source>
         <comment>thousands</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 千</translation>
     </message>
     <message>
         <source>%1 M</source>
         <comment>millions</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 百万</translation>
     </message>
     <message>
         <source>No token. Public models need none.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有令牌。公开的模型不需要令牌。</translation>
     </message>
     <message>
         <source>From the environment of this program.</source>
-        <translation type="unfinished"></translation>
+        <translation>来自本程序的环境变量。</translation>
     </message>
     <message>
         <source>Kept in the desktop&apos;s password store.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存在桌面的密码库中。</translation>
     </message>
     <message>
         <source>Kept in a file that only you can read: this system has no password store.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存在只有您能读取的文件中：此系统没有密码库。</translation>
     </message>
     <message>
         <source>From Hugging Face&apos;s own token file.</source>
-        <translation type="unfinished"></translation>
+        <translation>来自 Hugging Face 自己的令牌文件。</translation>
     </message>
     <message>
         <source>%1 is shown only to people whom its owner has let in. Ask for access on its page, then enter your access token here.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 只对所有者批准的人开放。请先在它的网页上申请访问，再在这里输入您的访问令牌。</translation>
     </message>
     <message>
         <source>%1 was not found. It may have another name, or be private.</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到 %1。它可能已改名，或者是私有的。</translation>
     </message>
     <message>
         <source>The answer could not be understood. The service may have changed; a newer Corral may know it.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法理解对方的回答。该服务可能已经改变；新版的 Corral 也许能识别。</translation>
     </message>
     <message>
         <source>The service cannot be reached: %1. Your own models are not affected.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连接该服务：%1。您本机的模型不受影响。</translation>
     </message>
 </context>
 <context>
@@ -1009,6 +1416,68 @@
     </message>
 </context>
 <context>
+    <name>LibraryDelegate</name>
+    <message>
+        <source>%1 files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation type="unfinished">放得下</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation type="unfinished">太大</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryView</name>
+    <message>
+        <source>Add a folder with models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished">搜索</translation>
+    </message>
+    <message>
+        <source>Search the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No models yet</source>
+        <translation type="unfinished">还没有模型</translation>
+    </message>
+    <message>
+        <source>Models that you fetch, and those that other programs keep on this machine, are listed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model matches “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LicenseWords</name>
     <message>
         <source>May be used, changed and passed on, also commercially.</source>
@@ -1112,6 +1581,14 @@
     <message>
         <source>See what it needs</source>
         <translation>看它需要多少内存</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>“%1” was moved to the trash</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1681,6 +2158,21 @@
     </message>
 </context>
 <context>
+    <name>MetadataView</name>
+    <message>
+        <source>Search keys and values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation type="unfinished">元数据</translation>
+    </message>
+    <message>
+        <source>Copy the value (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelButton</name>
     <message>
         <source>Loading… %1 %</source>
@@ -1770,6 +2262,32 @@
     <message>
         <source>Unload the model</source>
         <translation>卸载模型</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Downloads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewView</name>
+    <message>
+        <source>Files</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1936,23 +2454,78 @@
     <name>Ratings</name>
     <message>
         <source>%1 is the usual choice: little is lost, and it fits.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 是通常的选择：损失很小，内存也够用。</translation>
     </message>
     <message>
         <source>%1 is recommended: small models lose most by stronger quantization, and this one is quick anyway.</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐 %1：小模型在更强的量化下损失最大，而这个模型本来就很快。</translation>
     </message>
     <message>
         <source>%1 is recommended: larger ones do not fit well in the memory of this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐 %1：更大的文件在这台机器的内存里放不下或很勉强。</translation>
     </message>
     <message>
         <source>There is only this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有这一个文件。</translation>
     </message>
     <message>
         <source>All files are larger than the memory of this machine. %1 is the smallest.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件都超出了这台机器的内存。%1 是最小的一个。</translation>
+    </message>
+</context>
+<context>
+    <name>RepositoryView</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Open its page in the browser</source>
+        <translation>在浏览器中打开它的网页</translation>
+    </message>
+    <message>
+        <source>Reading the list of files…</source>
+        <translation>正在读取文件列表…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Its owner lets people in one by one: agree to the terms on its page, then enter your access token here.</source>
+        <translation>此模型需要所有者批准：请先在它的网页上同意条款，再在这里输入您的访问令牌。</translation>
+    </message>
+    <message>
+        <source>Its owner lets people in one by one. If a download is refused, agree to the terms on its page first.</source>
+        <translation>此模型需要所有者批准。如果下载被拒绝，请先在它的网页上同意条款。</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>打开它的网页</translation>
+    </message>
+    <message>
+        <source>There are no GGUF files in this repository. A Hugging Face checkpoint can be converted in Quantize once it is on your disk.</source>
+        <translation>此仓库中没有 GGUF 文件。Hugging Face 检查点下载到磁盘后，可以在“量化”中转换。</translation>
+    </message>
+    <message>
+        <source>Reading what it needs in memory…</source>
+        <translation>正在读取所需的内存…</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载大小</translation>
+    </message>
+    <message>
+        <source>Memory it needs</source>
+        <translation>所需内存</translation>
+    </message>
+    <message>
+        <source>See where the memory goes</source>
+        <translation>查看内存用在哪里</translation>
     </message>
 </context>
 <context>
@@ -2851,6 +3424,25 @@
     </message>
 </context>
 <context>
+    <name>TemplateView</name>
+    <message>
+        <source>This model has no chat template. Corral talks to it in ChatML.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The template cannot be used: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model reads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The template</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ThinkingBlock</name>
     <message>
         <source>Thinking…</source>
@@ -2871,6 +3463,17 @@
     <message>
         <source>Press to show the thoughts</source>
         <translation>点按以显示思考过程</translation>
+    </message>
+</context>
+<context>
+    <name>TokenForm</name>
+    <message>
+        <source>Access token for %1</source>
+        <translation>%1 访问令牌</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保存</translation>
     </message>
 </context>
 <context>
@@ -3040,54 +3643,93 @@
     <name>corral::app::DiscoverController</name>
     <message>
         <source>Most downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>下载最多</translation>
     </message>
     <message>
         <source>Trending</source>
-        <translation type="unfinished"></translation>
+        <translation>近期热门</translation>
     </message>
     <message>
         <source>Most liked</source>
-        <translation type="unfinished"></translation>
+        <translation>最受喜爱</translation>
     </message>
     <message>
         <source>Newest</source>
-        <translation type="unfinished"></translation>
+        <translation>最新</translation>
     </message>
     <message>
         <source>This is neither the name of a repository nor an address: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>这既不是仓库名称，也不是网址：%1</translation>
     </message>
     <message>
         <source>This machine has %1 of memory, %2 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台机器有 %1 内存，其中 %2 可用。</translation>
     </message>
     <message>
         <source>%L1 tokens of context</source>
-        <translation type="unfinished"></translation>
+        <translation>%L1 个 token 的上下文</translation>
     </message>
     <message>
         <source>The files&apos; header could not be read, so the memory they need is only estimated.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取文件头，因此所需内存只是估计值。</translation>
     </message>
     <message>
         <source>Corral cannot run this model yet: %1. It can be downloaded all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corral 还不能运行这个模型：%1。仍然可以下载。</translation>
     </message>
     <message>
         <source>This is no access token: they consist of letters and digits, without blanks.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是访问令牌：令牌由字母和数字组成，不含空格。</translation>
     </message>
     <message>
         <source>The token could not be kept: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法保存令牌：%1</translation>
     </message>
     <message>
         <source>“%1” is no web address.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”不是网址。</translation>
     </message>
     <message>
         <source>Asked in this order: %1; %2</source>
+        <translation>按此顺序访问：%1；%2</translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::DownloadQueue</name>
+    <message>
+        <source>%1: the download failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is neither a model&apos;s name nor an address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address does not end with a file&apos;s name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” cannot be fetched: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub does not have the whole model; missing: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has arrived as the hub has it, but it is no model that can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has arrived.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verifying</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3257,39 +3899,37 @@
 </context>
 <context>
     <name>corral::app::FileSetListModel</name>
-    <message numerus="yes">
-        <source>%n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
     <message>
         <source>Needs about %1 of memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>大约需要 %1 内存。</translation>
     </message>
     <message>
         <source>Needs %1 of memory for a conversation of 4,096 tokens. This machine has %2, of which %3 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>4,096 个 token 的对话需要 %1 内存。这台机器有 %2，其中 %3 可用。</translation>
     </message>
     <message>
         <source>Needs about %1 of memory. This machine has %2, of which %3 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>大约需要 %1 内存。这台机器有 %2，其中 %3 可用。</translation>
     </message>
     <message>
         <source>fits</source>
-        <translation type="unfinished">放得下</translation>
+        <translation>放得下</translation>
     </message>
     <message>
         <source>tight</source>
-        <translation type="unfinished"></translation>
+        <translation>勉强</translation>
     </message>
     <message>
         <source>too large</source>
-        <translation type="unfinished">太大</translation>
+        <translation>太大</translation>
     </message>
     <message>
         <source>The repository lacks %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>仓库缺少 %1。</translation>
+    </message>
+    <message>
+        <source>%L1 files</source>
+        <translation>%L1 个文件</translation>
     </message>
 </context>
 <context>
@@ -3355,7 +3995,7 @@
     <name>corral::app::HitListModel</name>
     <message>
         <source>%L1 downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>%L1 次下载</translation>
     </message>
 </context>
 <context>
@@ -3581,7 +4221,7 @@
     </message>
     <message>
         <source>Experts</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">专家</translation>
     </message>
     <message>
         <source>%1, %2 for each token</source>

@@ -53,7 +53,7 @@ QVariant FileSetListModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
     case NameRole: return set.quantization.isEmpty() ? set.name : set.quantization;
     case FileNameRole: return set.name;
-    case FilesTextRole: return set.files.size() > 1 ? tr("%n files", nullptr, int(set.files.size())) : QString();
+    case FilesTextRole: return set.files.size() > 1 ? tr("%L1 files").arg(set.files.size()) : QString();
     case SizeTextRole: return bytes < 0 ? QString() : sizeText(bytes);
     case SizeDetailRole: return bytes < 0 ? QString() : sizeDetail(bytes);
     case NeededTextRole: return rating.needed == 0 ? QString() : sizeText(qint64(rating.needed));
