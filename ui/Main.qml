@@ -10,7 +10,9 @@ import org.kde.kirigami as Kirigami
 import Corral.App
 import Corral.Ui.Chat
 import Corral.Ui.Conversations
+import Corral.Ui.Discovering
 import Corral.Ui.Estimating
+import Corral.Ui.Library
 import Corral.Ui.Quantizing
 import Corral.Ui.Settings
 
@@ -24,6 +26,9 @@ Kirigami.ApplicationWindow {
     required property StarterFetcher starter
     required property QuantizeController quantize
     required property DiscoverController discover
+    required property DownloadQueue downloads
+    required property LibraryModel library
+    required property ModelDetails details
     required property EstimateController estimate
     required property LoadedMemory loadedMemory
 
@@ -36,6 +41,14 @@ Kirigami.ApplicationWindow {
             checked: window.place === chatPlace
             pages: [conversationsPage, chatPage]
             onTriggered: window.go(chatPlace)
+        },
+        Place {
+            id: modelsPlace
+            text: qsTr("Models")
+            icon.name: "folder-download-symbolic"
+            checked: window.place === modelsPlace
+            pages: [modelsPage]
+            onTriggered: window.showModels(window.modelsItem?.tab ?? "library")
         },
         Place {
             id: quantizePlace
@@ -63,8 +76,9 @@ Kirigami.ApplicationWindow {
         }
     ]
     property Place place: null
-    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | quantize | memory | settings; assignable
+    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | library | discover | downloads | quantize | memory | settings; assignable
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
+    readonly property ModelsPage modelsItem: (modelsPlace.made[0] ?? null) as ModelsPage
     readonly property QuantizePage quantizeItem: (quantizePlace.made[0] ?? null) as QuantizePage
     readonly property MemoryPage memoryItem: (memoryPlace.made[0] ?? null) as MemoryPage
     readonly property ConversationsPage conversationsItem: (chatPlace.made[0] ?? null) as ConversationsPage
@@ -85,6 +99,11 @@ Kirigami.ApplicationWindow {
         go(chatPlace);
         pageStack.currentIndex = 0;
     }
+    function showModels(tab: string): void {
+        go(modelsPlace);
+        modelsItem.tab = tab;
+        modelsItem.takeFocus();
+    }
     function showQuantize(): void {
         go(quantizePlace);
         quantizeItem.takeFocus();
@@ -101,6 +120,7 @@ Kirigami.ApplicationWindow {
         chatItem.closePicker();
         switch (page) {
         case "conversations": showConversations(); break;
+        case "library": case "discover": case "downloads": showModels(page); break;
         case "quantize": showQuantize(); break;
         case "memory": showMemory(); break;
         case "settings": go(settingsPlace); break;
@@ -254,6 +274,29 @@ Kirigami.ApplicationWindow {
         }
     }
     Component {
+        id: modelsPage
+        ModelsPage {
+            library: window.library
+            details: window.details
+            discover: discoverView
+            Kirigami.ColumnView.fillWidth: true
+            onChatWanted: file => window.chatWith([file])
+            onMemoryWanted: file => window.weigh([file])
+            onQuantizeWanted: file => window.workOn([file])
+        }
+    }
+    Component {
+        id: discoverView
+        DiscoverView {
+            discover: window.discover
+            onMemoryWanted: source => {
+                window.showMemory();
+                window.estimate.hubText = source;
+                window.estimate.readHub();
+            }
+        }
+    }
+    Component {
         id: quantizePage
         QuantizePage {
             quantize: window.quantize
@@ -336,6 +379,12 @@ Kirigami.ApplicationWindow {
         target: window.conversations
         function onRemoved(conversationId: int, title: string) {
             window.showPassiveNotification(qsTr("“%1” was deleted").arg(title), 8000, qsTr("Undo"), () => window.conversations.undoRemove());
+        }
+    }
+    Connections {
+        target: window.library
+        function onTrashed(name: string) {
+            window.showPassiveNotification(qsTr("“%1” was moved to the trash").arg(name), 8000, qsTr("Undo"), () => window.library.undoTrash());
         }
     }
     Connections {

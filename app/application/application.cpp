@@ -20,6 +20,7 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
       m_quantize(options.workshop, options.workshopFile),
       m_libraryIndex(m_settingsFile, libraryOptions(options)), m_library(m_libraryIndex), m_details(m_library, m_libraryIndex, options.workshop), m_tokens(options.tokensFile), m_hub(m_network, options.hubs, &m_tokens),
       m_discover(m_hub, m_tokens, m_settingsFile, options.discover.value_or(HubSource::real(m_hub))),
+      m_downloads(options.downloadSource.value_or(DownloadSource::real(m_hub, m_network)), downloadOptions(options)),
       m_estimate(estimateReader(options.estimate)), m_loadedMemory(m_chat, m_settings, estimateReader(options.estimate))
 {
     QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
@@ -31,6 +32,13 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
     QObject::connect(&m_library, &LibraryModel::renamed, &m_models, [this](const QString& from, const QString& to) {
         m_settingsFile.moveModel(from, to);
         m_models.refresh();
+    });
+    QObject::connect(&m_discover, &DiscoverController::downloadWanted, &m_downloads, [this](const auto& repository, const auto& set) { m_downloads.addSet(repository, set); });
+    QObject::connect(&m_discover, &DiscoverController::addressWanted, &m_downloads, [this](const QString& address) { m_downloads.add(address); });
+    QObject::connect(&m_downloads, &DownloadQueue::chatWanted, &m_models, &ModelPickerModel::openFile);
+    QObject::connect(&m_downloads, &DownloadQueue::arrived, &m_models, [this] {
+        m_models.refresh();
+        m_libraryIndex.refresh();
     });
     QObject::connect(&m_starter, &StarterFetcher::ready, &m_chat, [this] {
         m_models.refresh();
@@ -44,6 +52,13 @@ LibraryIndex::Options Application::libraryOptions(const Options& options)
     if (library.ownFolder.isEmpty()) library.ownFolder = options.starter.folder;
     if (!library.inspect) library.inspect = options.inspect;
     return library;
+}
+
+DownloadQueue::Options Application::downloadOptions(const Options& options)
+{
+    DownloadQueue::Options downloads = options.downloads;
+    if (downloads.folder.isEmpty()) downloads.folder = options.starter.folder;
+    return downloads;
 }
 
 EstimateReader Application::estimateReader(EstimateReader reader)
@@ -64,6 +79,7 @@ QVariantMap Application::initialProperties()
             {QStringLiteral("library"), QVariant::fromValue(&m_library)},
             {QStringLiteral("details"), QVariant::fromValue(&m_details)},
             {QStringLiteral("discover"), QVariant::fromValue(&m_discover)},
+            {QStringLiteral("downloads"), QVariant::fromValue(&m_downloads)},
             {QStringLiteral("estimate"), QVariant::fromValue(&m_estimate)},
             {QStringLiteral("loadedMemory"), QVariant::fromValue(&m_loadedMemory)}};
 }
@@ -71,6 +87,7 @@ QVariantMap Application::initialProperties()
 void Application::begin(const QString& model)
 {
     m_tokens.open();
+    m_downloads.begin();
     m_libraryIndex.refresh();
     if (!model.isEmpty()) return m_models.openFile(QUrl::fromLocalFile(QFileInfo(model).absoluteFilePath()));
     if (const QString preferred = m_models.preferred(); !preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));

@@ -4,6 +4,7 @@
 #include "app/chat/chat_controller.h"
 #include "app/conversations/conversation_list_model.h"
 #include "app/discovering/discover_controller.h"
+#include "app/downloads/download_queue.h"
 #include "app/engine/engine_host.h"
 #include "app/estimating/estimate_controller.h"
 #include "app/estimating/loaded_memory.h"
@@ -41,6 +42,8 @@ public:
         QString tokensFile = hub::TokenStore::defaultFile();
         hub::HubSettings hubs = hub::HubSettings::fromEnvironment();
         std::optional<HubSource> discover = {}; // none: the hubs as they are
+        DownloadQueue::Options downloads = {}; // no folder: the models folder
+        std::optional<DownloadSource> downloadSource = {}; // none: the hubs as they are
     };
     // The only thing that can fail is the store (a disk that cannot be written, a file of a newer Corral).
     static Result<std::unique_ptr<Application>> make(const Options& options);
@@ -64,11 +67,13 @@ public:
     hub::HubClient& hub() { return m_hub; }
     hub::TokenStore& tokens() { return m_tokens; }
     DiscoverController& discover() { return m_discover; }
+    DownloadQueue& downloads() { return m_downloads; }
 
 private:
     Application(const Options& options, std::unique_ptr<Store> store);
     EstimateReader estimateReader(EstimateReader reader);
     static LibraryIndex::Options libraryOptions(const Options& options);
+    static DownloadQueue::Options downloadOptions(const Options& options);
 
     const StarterManifest m_manifest = StarterManifest::load();
     SettingsFile m_settingsFile;
@@ -87,6 +92,7 @@ private:
     hub::TokenStore m_tokens;
     hub::HubClient m_hub;
     DiscoverController m_discover;
+    DownloadQueue m_downloads;
     EstimateController m_estimate;
     LoadedMemory m_loadedMemory;
 };

@@ -28,6 +28,10 @@ constexpr Command kCommands[] = {
     {"convert", "a Hugging Face checkpoint as a model file", runConvert},
     {"perplexity", "how well a model predicts a text, and how far it is from its original", runPerplexity},
     {"imatrix", "which columns of a model's weights matter, found by running it over a text", runImatrix},
+    {"list", "the models on this machine, those of other programs too", runList},
+    {"rm", "models to the trash", runRm},
+    {"verify", "every byte of a model against its checksum", runVerify},
+    {"pull", "fetch a model from Hugging Face, ModelScope or any address", runPull},
     {"fetch-starter", "fetch the starter model if it is not there", runFetchStarter},
 };
 

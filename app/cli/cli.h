@@ -16,6 +16,19 @@
 
 namespace corral::cli {
 
+// `corral pull`: what to fetch and where to; what is told on the way.
+struct PullOrder {
+    std::string source;           // "hf:USER/REPO:Q4_K_M", "ms:…", an address
+    std::filesystem::path folder; // empty: the models folder
+    int connections = 4;
+};
+struct PullProgress {
+    std::string name;
+    std::uint64_t done = 0, total = 0; // bytes; total 0: not known
+    double bytesPerSecond = 0;         // 0: not known
+    std::string trouble;               // why it waits at the moment
+};
+
 // What the command line cannot do by itself; main fills it in. All may be empty.
 struct Hooks {
     // Fetches the starter model and leaves it, verified, at `file`. Called from the main thread; returns when done.
@@ -23,6 +36,10 @@ struct Hooks {
         fetchStarter;
     // To the desktop's trash, all of them or none.
     std::function<Result<void>(const std::vector<std::filesystem::path>& files)> moveToTrash;
+    // Fetches a model and returns its files. Asks `stopped` now and then: if so, what has come stays for the next time, and the error is Cancelled.
+    std::function<Result<std::vector<std::filesystem::path>>(const PullOrder& order, const std::function<void(const PullProgress&)>& progress,
+                                                             const std::function<bool()>& stopped)>
+        pull;
     // The header of a model that lies on a hub ("hf:USER/REPO:Q4_K_M", "ms:…", an address).
     std::function<Result<std::shared_ptr<const gguf::File>>(const std::string& source)> readRemoteHeader;
 };

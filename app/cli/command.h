@@ -32,6 +32,10 @@ int runConvert(const Hooks& hooks, Arguments arguments);
 int runPerplexity(const Hooks& hooks, Arguments arguments);
 int runImatrix(const Hooks& hooks, Arguments arguments);
 int runEstimate(const Hooks& hooks, Arguments arguments);
+int runList(const Hooks& hooks, Arguments arguments);
+int runRm(const Hooks& hooks, Arguments arguments);
+int runVerify(const Hooks& hooks, Arguments arguments);
+int runPull(const Hooks& hooks, Arguments arguments);
 int runFetchStarter(const Hooks& hooks, Arguments arguments);
 
 } // namespace corral::cli

@@ -1,5 +1,6 @@
 #include "app/downloads/download_queue.h"
 
+#include "app/discovering/hub_source.h"
 #include "app/downloads/download_words.h"
 #include "app/quantizing/job_words.h"
 #include "app/shelf/known_sums.h"
@@ -29,6 +30,13 @@ DownloadSource DownloadSource::real(hub::HubClient& client, QNetworkAccessManage
     return {.repository = [&client](const hub::RepositoryId& id) { return client.repository(id); },
             .request = [&client](const hub::RepositoryId& id, const QString& path) { return client.fileRequest(id, path); },
             .transfer = realTransfers(network, options)};
+}
+
+DownloadSource scriptedDownloads(double bytesPerSecond)
+{
+    return {.repository = scriptedHub().repository,
+            .request = [](const hub::RepositoryId& id, const QString& path) { return QNetworkRequest(QUrl(QStringLiteral("https://huggingface.co/%1/resolve/main/%2").arg(id.name, path))); },
+            .transfer = scriptedTransfers(bytesPerSecond)};
 }
 
 QString DownloadQueue::defaultFile()

@@ -26,6 +26,9 @@ struct DownloadSource {
     static DownloadSource real(hub::HubClient& client, QNetworkAccessManager& network, hub::DownloadOptions options = {});
 };
 
+// Plays: repositories as scriptedHub() has them, transfers as scriptedTransfers().
+DownloadSource scriptedDownloads(double bytesPerSecond);
+
 class DownloadQueue : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT

@@ -198,6 +198,8 @@ int runGui(int argc, char** argv)
             constexpr std::uint64_t kWindow = 310'000'000, kModel = 1'043'000'000;
             return kWindow + (running && running->chat().state() != ChatController::NoModel && running->chat().state() != ChatController::Loading ? kModel : 0);
         });
+        options.downloads = {.file = scratch.filePath(QStringLiteral("downloads.json")), .folder = {}, .sumsFile = scratch.filePath(QStringLiteral("sums.json"))};
+        options.downloadSource = scriptedDownloads(24e6);
         options.tokensFile = scratch.filePath(QStringLiteral("tokens.json"));
         options.workshopFile = scratch.filePath(QStringLiteral("workshop.json"));
         options.storeFile = scratch.filePath(QStringLiteral("conversations.sqlite"));

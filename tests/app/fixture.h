@@ -43,6 +43,7 @@ public:
         options.storeFile = path("conversations.sqlite");
         options.settingsFile = path("settings.json");
         options.tokensFile = path("tokens.json");
+        options.downloads = {.file = path("downloads.json"), .folder = {}, .sumsFile = path("sums.json")};
         options.starter.folder = path("models");
         options.starter.index = QStringLiteral("http://127.0.0.1:1/simple"); // nobody there
         auto made = app::Application::make(options);

@@ -11,7 +11,9 @@ import Corral.Ui.Controls
 QQC2.AbstractButton {
     id: strip
 
-    required property JobListModel jobs
+    required property var jobs // what has runningTitle, runningProgress, runningText, waiting and cancelRunning(): jobs or downloads
+    property string stopText: qsTr("Cancel")
+    property string stopIcon: "dialog-cancel-symbolic"
 
     objectName: "jobStrip"
     text: jobs.runningTitle
@@ -62,8 +64,8 @@ QQC2.AbstractButton {
         IconButton {
             objectName: "cancelStrip"
             small: true
-            text: qsTr("Cancel")
-            icon.name: "dialog-cancel-symbolic"
+            text: strip.stopText
+            icon.name: strip.stopIcon
             onClicked: strip.jobs.cancelRunning()
         }
     }
