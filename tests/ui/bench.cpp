@@ -107,7 +107,7 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
     options.estimate = app::scriptedReader(options.workshop);
     options.discover = app::scriptedHub();
     options.downloads = {.file = m_folder->filePath(QStringLiteral("downloads.json")), .folder = {}, .sumsFile = m_folder->filePath(QStringLiteral("sums.json"))};
-    options.downloadSource = scriptedDownloads(m_downloadSpeed);
+    options.downloadSource = app::scriptedDownloads(m_downloadSpeed);
     options.tokensFile = m_folder->filePath(QStringLiteral("tokens.json"));
     options.starter.folder = models;
     options.starter.index = QStringLiteral("http://127.0.0.1:9/"); // nothing is downloaded by a test
