@@ -9,8 +9,10 @@ import QtQuick.Layouts
 import org.kde.kirigami as Kirigami
 import Corral.App
 import Corral.Ui.Chat
+import Corral.Ui.Controls
 import Corral.Ui.Conversations
 import Corral.Ui.Discovering
+import Corral.Ui.Downloads
 import Corral.Ui.Estimating
 import Corral.Ui.Library
 import Corral.Ui.Quantizing
@@ -147,13 +149,24 @@ Kirigami.ApplicationWindow {
         showQuantize();
         quantize.open(urls);
     }
+    // A hub's name or an address, dropped or pasted.
+    function download(address: string): void {
+        if (downloads.add(address) > 0) showModels("downloads");
+    }
     // A model whose memory is asked for.
     function weigh(urls: var): void {
         showMemory();
         estimate.openFile(urls.find(url => url.toString().toLowerCase().endsWith(".gguf")) ?? urls[0]);
     }
     // What can be done with things that are dragged over the window.
-    function choicesFor(urls: var): var {
+    function choicesFor(urls: var, text: string): var {
+        const address = urls.length > 0 ? urls[0].toString() : text;
+        if (/^(hf:|ms:|https?:)/.test(address) && downloads.understands(address)) return [{
+            title: qsTr("Download"),
+            help: address,
+            icon: "download-symbolic",
+            use: () => download(address)
+        }];
         const work = quantize.isModel(urls) ? {
             title: qsTr("Quantize"),
             help: qsTr("Make it smaller, split or merge it"),
@@ -279,11 +292,18 @@ Kirigami.ApplicationWindow {
             library: window.library
             details: window.details
             discover: discoverView
+            downloads: downloadsView
+            downloadsText: window.downloads.count > window.downloads.doneCount
+                ? qsTr("Downloads (%1)").arg(window.downloads.count - window.downloads.doneCount) : qsTr("Downloads")
             Kirigami.ColumnView.fillWidth: true
             onChatWanted: file => window.chatWith([file])
             onMemoryWanted: file => window.weigh([file])
             onQuantizeWanted: file => window.workOn([file])
         }
+    }
+    Component {
+        id: downloadsView
+        DownloadsView { downloads: window.downloads }
     }
     Component {
         id: discoverView
@@ -323,14 +343,33 @@ Kirigami.ApplicationWindow {
             onDefaultsWanted: window.openSheet(ChatSettings.AllModels)
         }
     }
-    JobStrip {
+    ColumnLayout { // what runs, where its page, which shows more, is not in front
         id: strip
         parent: window.contentItem
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; leftMargin: rail.visible ? rail.width : 0 }
         z: 1
-        visible: window.quantize.jobs.running && window.place !== quantizePlace // whose page shows more
-        jobs: window.quantize.jobs
-        onClicked: window.showQuantize()
+        visible: downloadStrip.shown || quantizeStrip.shown
+        spacing: 0
+
+        JobStrip {
+            id: downloadStrip
+            readonly property bool shown: window.downloads.running && !(window.place === modelsPlace && window.modelsItem?.tab === "downloads")
+            objectName: "downloadStrip"
+            Layout.fillWidth: true
+            visible: shown
+            jobs: window.downloads
+            stopText: qsTr("Pause")
+            stopIcon: "media-playback-pause-symbolic"
+            onClicked: window.showModels("downloads")
+        }
+        JobStrip {
+            id: quantizeStrip
+            readonly property bool shown: window.quantize.jobs.running && window.place !== quantizePlace
+            Layout.fillWidth: true
+            visible: shown
+            jobs: window.quantize.jobs
+            onClicked: window.showQuantize()
+        }
     }
     SettingsSheet {
         id: sheet
@@ -398,15 +437,32 @@ Kirigami.ApplicationWindow {
             if (window.place !== quantizePlace) window.showPassiveNotification(sentence, "long", qsTr("Show"), () => window.showQuantize());
         }
     }
+    Connections {
+        target: window.downloads
+        function onEnded(sentence: string) {
+            if (!(window.place === modelsPlace && window.modelsItem?.tab === "downloads")) {
+                window.showPassiveNotification(sentence, "long", qsTr("Show"), () => window.showModels("downloads"));
+            }
+        }
+    }
+    Shortcut { // a name or an address, where no field takes it
+        sequences: [StandardKey.Paste]
+        onActivated: {
+            const text = Clipboard.text().trim();
+            if (/^(hf:|ms:|https?:)/.test(text)) window.download(text);
+        }
+    }
     DropArea {
         id: dropArea
         parent: window.contentItem
         anchors.fill: parent
         z: 1000
         property list<url> urls
+        property string text
         onEntered: drag => {
-            drag.accepted = drag.hasUrls;
             urls = drag.urls;
+            text = drag.hasText ? drag.text.trim() : "";
+            drag.accepted = drag.hasUrls || window.choicesFor(urls, text).length > 0;
         }
         onDropped: drop => {
             const choice = dropTargets.choices[dropTargets.chosen];
@@ -419,7 +475,7 @@ Kirigami.ApplicationWindow {
             id: dropTargets
             anchors.fill: parent
             visible: dropArea.containsDrag && choices.length > 0
-            choices: window.choicesFor(dropArea.urls)
+            choices: window.choicesFor(dropArea.urls, dropArea.text)
             at: Qt.point(dropArea.drag.x, dropArea.drag.y)
         }
     }

@@ -1,5 +1,5 @@
 #pragma once
-// QML has no clipboard of its own: Clipboard.copy(text).
+// QML has no clipboard of its own: Clipboard.copy(text), Clipboard.text().
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QObject>
@@ -15,6 +15,7 @@ class Clipboard : public QObject
 
 public:
     using QObject::QObject;
+    Q_INVOKABLE QString text() const { return QGuiApplication::clipboard()->text(); }
     Q_INVOKABLE void copy(const QString& text) const { QGuiApplication::clipboard()->setText(text); }
 };
 
