@@ -2,6 +2,7 @@
 
 #include "core/gguf/writer.h"
 
+#include <format>
 #include <limits>
 
 namespace corral::app {
@@ -14,17 +15,18 @@ struct Canned {
     const char* license;
     double billions;
     qint64 downloads, likes;
+    std::uint32_t width, layers, heads, cacheHeads, headSize, hidden, vocabulary;
     bool gated = false;
 };
 constexpr Canned kModels[] = {
-    {"Qwen/Qwen3-4B-GGUF", "qwen3", "apache-2.0", 4.02, 1'843'220, 412},
-    {"unsloth/Llama-3.2-3B-Instruct-GGUF", "llama", "llama3.2", 3.21, 912'004, 287},
-    {"HuggingFaceTB/SmolLM2-360M-Instruct-GGUF", "llama", "apache-2.0", 0.36, 240'118, 61},
-    {"bartowski/Mistral-Small-24B-Instruct-2501-GGUF", "llama", "apache-2.0", 23.6, 188'530, 203},
-    {"google/gemma-3-12b-it-qat-q4_0-gguf", "gemma3", "gemma", 12.2, 155'007, 178, true},
-    {"someone/mamba-2.8b-GGUF", "mamba", "apache-2.0", 2.8, 9'412, 14},
-    {"a-person-with-a-long-name/A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-GGUF", "llama", "mit", 8.03, 5'120, 3},
-    {"unsloth/DeepSeek-R1-Distill-Llama-70B-GGUF", "llama", "mit", 70.6, 402'951, 155},
+    {"Qwen/Qwen3-4B-GGUF", "qwen3", "apache-2.0", 4.02, 1'843'220, 412, 2560, 36, 32, 8, 128, 9728, 151'936},
+    {"unsloth/Llama-3.2-3B-Instruct-GGUF", "llama", "llama3.2", 3.21, 912'004, 287, 3072, 28, 24, 8, 128, 8192, 128'256},
+    {"HuggingFaceTB/SmolLM2-360M-Instruct-GGUF", "llama", "apache-2.0", 0.36, 240'118, 61, 960, 32, 15, 5, 64, 2560, 49'152},
+    {"bartowski/Mistral-Small-24B-Instruct-2501-GGUF", "llama", "apache-2.0", 23.6, 188'530, 203, 5120, 40, 32, 8, 128, 32'768, 131'072},
+    {"google/gemma-3-12b-it-qat-q4_0-gguf", "gemma3", "gemma", 12.2, 155'007, 178, 3840, 48, 16, 8, 256, 15'360, 262'208, true},
+    {"someone/mamba-2.8b-GGUF", "mamba", "apache-2.0", 2.8, 9'412, 14, 2560, 64, 0, 0, 0, 10'240, 50'280},
+    {"a-person-with-a-long-name/A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-GGUF", "llama", "mit", 8.03, 5'120, 3, 4096, 32, 32, 8, 128, 14'336, 128'256},
+    {"unsloth/DeepSeek-R1-Distill-Llama-70B-GGUF", "llama", "mit", 70.6, 402'951, 155, 8192, 80, 64, 8, 128, 28'672, 128'256},
 };
 struct Type {
     const char* name;
@@ -91,27 +93,50 @@ QFuture<Result<HeaderPointer>> header(const hub::RepositoryId& id, const hub::Fi
 {
     const Canned* model = find(id.name);
     if (!model) return at<HeaderPointer>(fail(ErrorCode::NotFound, "{} is gone", id.name.toStdString()));
-    const bool small = model->billions < 1;
-    const std::uint32_t embedding = small ? 960 : model->billions < 6 ? 2560 : model->billions < 30 ? 4096 : 8192, heads = embedding / 64;
-    const auto layers = std::uint32_t(small ? 32 : model->billions < 6 ? 36 : model->billions < 30 ? 40 : 80);
     const std::string architecture = model->architecture;
     gguf::Keys keys;
     keys.emplace_back("general.architecture", gguf::string(architecture));
-    for (const auto& [key, value] : {std::pair{"block_count", layers}, {"context_length", 32'768u}, {"embedding_length", embedding}, {"feed_forward_length", 3 * embedding}, {"attention.head_count", heads},
-                                     {"attention.head_count_kv", heads / 4}})
+    for (const auto& [key, value] : {std::pair{"block_count", model->layers}, {"context_length", 32'768u}, {"embedding_length", model->width}, {"feed_forward_length", model->hidden},
+                                     {"attention.head_count", model->heads}, {"attention.head_count_kv", model->cacheHeads}, {"attention.key_length", model->headSize},
+                                     {"attention.value_length", model->headSize}, {"attention.sliding_window", 1024u}})
         keys.emplace_back(architecture + '.' + key, gguf::u32(value));
+    keys.emplace_back(architecture + ".attention.layer_norm_rms_epsilon", gguf::f32(1e-6f));
     std::vector<gguf::TensorInfo> tensors;
     const auto add = [&](const std::string& name, std::uint64_t in, std::uint64_t out) {
-        constexpr std::uint32_t kF16 = 1;
+        constexpr std::uint32_t kF32 = 0, kF16 = 1;
         gguf::TensorInfo tensor;
         tensor.name = name;
         tensor.shape = {in, out, 1, 1};
-        tensor.dims = 2;
-        tensor.type = kF16;
+        tensor.dims = out > 1 ? 2 : 1;
+        tensor.type = out > 1 ? kF16 : kF32;
         tensors.push_back(std::move(tensor));
     };
-    add("token_embd.weight", embedding, 32'000);
-    for (std::uint32_t i = 0; i < layers; ++i) add("blk." + std::to_string(i) + ".ffn_down.weight", 3 * embedding, embedding);
+    add("token_embd.weight", model->width, model->vocabulary);
+    add("output_norm.weight", model->width, 1);
+    for (std::uint32_t layer = 0; layer < model->layers; ++layer) {
+        const auto block = [&](const char* name, std::uint64_t in, std::uint64_t out) { add(std::format("blk.{}.{}.weight", layer, name), in, out); };
+        if (model->heads == 0) { // a state instead of attention
+            block("ssm_in", model->width, model->hidden);
+            block("ssm_out", model->hidden / 2, model->width);
+            continue;
+        }
+        const std::uint64_t queries = std::uint64_t(model->heads) * model->headSize, cached = std::uint64_t(model->cacheHeads) * model->headSize;
+        block("attn_norm", model->width, 1);
+        block("attn_q", model->width, queries);
+        block("attn_k", model->width, cached);
+        block("attn_v", model->width, cached);
+        block("attn_output", queries, model->width);
+        block("ffn_norm", model->width, 1);
+        block("ffn_gate", model->width, model->hidden);
+        block("ffn_up", model->width, model->hidden);
+        block("ffn_down", model->hidden, model->width);
+        if (architecture == "llama") continue;
+        block("attn_q_norm", model->headSize, 1);
+        block("attn_k_norm", model->headSize, 1);
+        if (architecture == "qwen3") continue;
+        block("post_attention_norm", model->width, 1);
+        block("post_ffw_norm", model->width, 1);
+    }
     const auto bytes = gguf::headerBytes(keys, std::move(tensors));
     if (!bytes) return at<HeaderPointer>(std::unexpected(bytes.error()));
     auto parsed = gguf::File::parseHeader(*bytes, std::numeric_limits<std::int64_t>::max());

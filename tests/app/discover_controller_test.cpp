@@ -166,6 +166,7 @@ TEST_F(Discover, ARepositoryIsWeighed)
     EXPECT_EQ(at(files, usual, FileSetListModel::FitRole).toInt(), int(FileSetListModel::Fits));
     EXPECT_GT(at(files, usual, FileSetListModel::ShareRole).toDouble(), 2.4 / 16.6) << "weights and what comes with them";
     EXPECT_TRUE(files.advice().contains(QStringLiteral("Q4_K_M")));
+    EXPECT_TRUE(discover->problem().isEmpty()) << discover->problem().toStdString();
     QSignalSpy wanted(discover.get(), &DiscoverController::downloadWanted);
     discover->download(usual);
     ASSERT_EQ(wanted.count(), 1);
