@@ -81,15 +81,6 @@ FocusScope {
                     Accessible.name: qsTr("Order")
                     onActivated: index => view.discover.sort = index
                 }
-                QQC2.BusyIndicator { // keeps its room
-                    objectName: "discoverBusy"
-                    opacity: view.discover.state === DiscoverController.Searching ? 1 : 0
-                    running: opacity > 0
-                    implicitWidth: Kirigami.Units.iconSizes.smallMedium
-                    implicitHeight: implicitWidth
-                    Accessible.name: qsTr("Searching…")
-                    Accessible.ignored: opacity === 0
-                }
             }
             Notice {
                 objectName: "discoverFailure"
@@ -127,6 +118,14 @@ FocusScope {
                             results.currentIndex = index;
                             view.discover.open(repository);
                         }
+                    }
+                    opacity: view.discover.state === DiscoverController.Searching ? 0.6 : 1
+                    QQC2.BusyIndicator {
+                        objectName: "discoverBusy"
+                        anchors.centerIn: parent
+                        visible: view.discover.state === DiscoverController.Searching && results.count === 0
+                        running: visible
+                        Accessible.name: qsTr("Searching…")
                     }
                     Kirigami.PlaceholderMessage {
                         objectName: "nothingFound"
