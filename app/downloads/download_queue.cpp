@@ -29,14 +29,19 @@ DownloadSource DownloadSource::real(hub::HubClient& client, QNetworkAccessManage
 {
     return {.repository = [&client](const hub::RepositoryId& id) { return client.repository(id); },
             .request = [&client](const hub::RepositoryId& id, const QString& path) { return client.fileRequest(id, path); },
-            .transfer = realTransfers(network, options)};
+            .transfer = realTransfers(network, options),
+            .check = [](const QString& file) -> Result<void> {
+                auto opened = gguf::File::open(std::filesystem::path(file.toStdU16String()));
+                return opened ? Result<void>() : std::unexpected(opened.error());
+            }};
 }
 
 DownloadSource scriptedDownloads(double bytesPerSecond)
 {
     return {.repository = scriptedHub().repository,
             .request = [](const hub::RepositoryId& id, const QString& path) { return QNetworkRequest(QUrl(QStringLiteral("https://huggingface.co/%1/resolve/main/%2").arg(id.name, path))); },
-            .transfer = scriptedTransfers(bytesPerSecond)};
+            .transfer = scriptedTransfers(bytesPerSecond),
+            .check = [](const QString&) { return Result<void>(); }};
 }
 
 QString DownloadQueue::defaultFile()
@@ -307,7 +312,7 @@ void DownloadQueue::fileArrived(DownloadItem& item)
 void DownloadQueue::check(DownloadItem& item)
 {
     set(item, DownloadState::Verifying);
-    QThreadPool::globalInstance()->start([guard = QPointer(this), id = item.id, files = item.files, repository = item.repository, sums = m_options.sumsFile] {
+    QThreadPool::globalInstance()->start([guard = QPointer(this), id = item.id, files = item.files, repository = item.repository, sums = m_options.sumsFile, check = m_source.check] {
         const auto sumsFile = sums.isEmpty() ? shelf::KnownSums::defaultFile() : std::filesystem::path(sums.toStdU16String());
         for (const DownloadFile& file : files) {
             if (file.sha256.isEmpty()) continue;
@@ -315,10 +320,7 @@ void DownloadQueue::check(DownloadItem& item)
             (void)shelf::KnownSums::record(sumsFile, std::filesystem::path(file.target.toStdU16String()), {.bytes = std::uint64_t(file.size), .sha256 = file.sha256.toStdString(), .source = source.toStdString()});
         }
         const bool isModel = files.first().target.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive);
-        Result<void> readable;
-        if (isModel) {
-            if (auto opened = gguf::File::open(std::filesystem::path(files.first().target.toStdU16String())); !opened) readable = std::unexpected(opened.error());
-        }
+        const Result<void> readable = isModel ? check(files.first().target) : Result<void>();
         QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, id, readable, files] {
             if (!guard) return;
             DownloadItem* item = guard->active();

@@ -23,6 +23,7 @@ struct DownloadSource {
     std::function<QFuture<Result<hub::Repository>>(const hub::RepositoryId&)> repository;
     std::function<QNetworkRequest(const hub::RepositoryId&, const QString& path)> request;
     TransferFactory transfer;
+    std::function<Result<void>(const QString& file)> check; // whether what arrived is a model; on any thread
     static DownloadSource real(hub::HubClient& client, QNetworkAccessManager& network, hub::DownloadOptions options = {});
 };
 

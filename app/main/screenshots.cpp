@@ -99,6 +99,7 @@ private:
         if (chat.modelUrl() != usual || chat.state() == ChatController::Failed) chat.loadModel(usual);
         until([&] { return chat.state() == ChatController::Ready; });
         clearWorkshop();
+        while (m_corral.downloads().count() > 0) m_corral.downloads().cancel(m_corral.downloads().items().back()->id);
         clearEstimate();
         m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") ? scene.page : QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
@@ -217,6 +218,63 @@ private:
         }
     }
 
+    QQuickItem* item(const QString& name)
+    {
+        QList<QQuickItem*> items{m_window.contentItem()};
+        for (qsizetype i = 0; i < items.size(); ++i) { // items that pages made are children by sight only
+            if (items[i]->objectName() == name) return items[i];
+            items.append(items[i]->childItems());
+        }
+        return nullptr;
+    }
+    int fetch(const QString& name, const QString& quantization, qint64 bytes, int shards = 1)
+    {
+        const hub::RepositoryId repository{.service = hub::Service::HuggingFace, .name = QStringLiteral("unsloth/%1-GGUF").arg(name), .revision = {}};
+        hub::FileSet set{.name = name + u'-' + quantization, .quantization = quantization};
+        for (int i = 1; i <= shards; ++i) {
+            const QString part = shards == 1 ? QString() : QStringLiteral("-%1-of-%2").arg(i, 5, 10, QLatin1Char('0')).arg(shards, 5, 10, QLatin1Char('0'));
+            set.files.append({.path = set.name + part + QStringLiteral(".gguf"), .size = bytes / shards});
+        }
+        return m_corral.downloads().addSet(repository, set);
+    }
+    // One that has arrived, one at work, one paused, two that wait.
+    void fetchSeveral()
+    {
+        DownloadQueue& queue = m_corral.downloads();
+        const int first = fetch(QStringLiteral("Qwen3-0.6B"), QStringLiteral("IQ1_S"), 2'500'000);
+        until([&] { return queue.find(first)->state == DownloadState::Done; });
+        const int paused = fetch(QStringLiteral("gemma-3-12b-it"), QStringLiteral("Q5_K_M"), 8'444'831'712);
+        until([&] { return queue.find(paused)->received > 10'000'000; });
+        queue.pause(paused);
+        const int running = fetch(QStringLiteral("Qwen3-4B"), QStringLiteral("Q4_K_M"), 2'497'280'256);
+        fetch(QStringLiteral("DeepSeek-R1-Distill-Llama-70B"), QStringLiteral("Q4_K_M"), 42'520'396'320, 2);
+        fetch(QStringLiteral("A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final"), QStringLiteral("Q8_0"), 3'200'000'000);
+        until([&] { return queue.find(running)->pace.secondsLeft().has_value(); });
+    }
+    void fetchInVain()
+    {
+        DownloadQueue& queue = m_corral.downloads();
+        fetch(QStringLiteral("gemma-3-4b-it-gated"), QStringLiteral("Q4_0"), 3'155'051'328);
+        fetch(QStringLiteral("full-Llama-3.3-70B-Instruct"), QStringLiteral("Q4_K_M"), 42'520'396'320);
+        fetch(QStringLiteral("broken-SmolLM3-3B"), QStringLiteral("IQ2_XS"), 4'000'000);
+        const int last = fetch(QStringLiteral("offline-Qwen3-1.7B"), QStringLiteral("IQ1_S"), 9'000'000);
+        until([&] { return queue.find(last)->state == DownloadState::Retrying; });
+    }
+    // The library, with the model selected whose file begins so, and its details in front where there is room for one only.
+    void browse(const QString& file, int tab = -1)
+    {
+        LibraryModel& library = m_corral.library();
+        library.setSearch({});
+        m_window.setProperty("page", QStringLiteral("library"));
+        until([&] { return library.listed() && !library.reading(); });
+        for (int row = 0; row < library.count(); ++row) {
+            const QModelIndex index = library.index(row);
+            if (library.data(index, LibraryModel::FileNameRole).toString().startsWith(file)) library.select(library.data(index, LibraryModel::PathRole).toString());
+        }
+        until([&] { return m_corral.details().state() != ModelDetails::Reading; });
+        if (QQuickItem* view = item(QStringLiteral("libraryView"))) view->setProperty("opened", tab >= 0);
+        if (QQuickItem* details = item(QStringLiteral("detailsView"))) details->setProperty("tab", qMax(tab, 0));
+    }
     QUrl model(const QString& name) const { return QUrl::fromLocalFile(m_corral.models().folder() + u'/' + name); }
 
     void until(const std::function<bool()>& condition)
@@ -228,7 +286,8 @@ private:
     QList<Scene> scenes()
     {
         ChatController& chat = m_corral.chat();
-        const QString chatPage = QStringLiteral("chat"), quantizePage = QStringLiteral("quantize"), memoryPage = QStringLiteral("memory");
+        const QString chatPage = QStringLiteral("chat"), quantizePage = QStringLiteral("quantize"), memoryPage = QStringLiteral("memory"),
+                      libraryPage = QStringLiteral("library");
         const QString usual = QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf");
         const auto open = [&chat](int id) { return [&chat, id] { chat.open(id); }; };
         return {
@@ -282,7 +341,7 @@ private:
             {QStringLiteral("conversations"), QStringLiteral("conversations"), open(m_demo.france)},
             {QStringLiteral("conversations-search"), QStringLiteral("conversations"), [this] { m_corral.conversations().setSearch(QStringLiteral("Paris")); }},
             {QStringLiteral("conversations-nothing-found"), QStringLiteral("conversations"), [this] { m_corral.conversations().setSearch(QStringLiteral("zzzz")); }},
-            {QStringLiteral("models"), QStringLiteral("models"), open(m_demo.france)},
+            {QStringLiteral("picker"), QStringLiteral("models"), open(m_demo.france)},
             {QStringLiteral("answers-sheet"), QStringLiteral("answers"), open(m_demo.france)},
             {QStringLiteral("settings"), QStringLiteral("settings"), open(m_demo.france)},
             {QStringLiteral("models-discover"), QStringLiteral("discover"), [this] { discover(QString()); }},
@@ -294,6 +353,27 @@ private:
             {QStringLiteral("models-discover-refused"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("somebody/gone-GGUF")); }},
             {QStringLiteral("models-discover-offline"), QStringLiteral("discover"), [this] { discover(QStringLiteral("offline")); }},
             {QStringLiteral("models-discover-nothing"), QStringLiteral("discover"), [this] { discover(QStringLiteral("zzzz")); }},
+            {QStringLiteral("models-downloads"), QStringLiteral("downloads"), [this] { fetchSeveral(); }},
+            {QStringLiteral("models-downloads-failed"), QStringLiteral("downloads"), [this] { fetchInVain(); }},
+            {QStringLiteral("models-downloads-empty"), QStringLiteral("downloads"), {}},
+            {QStringLiteral("models-downloads-strip"), chatPage, [this] { fetchSeveral(); }},
+            {QStringLiteral("models-library"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-1.5B-Instruct-F16")); }},
+            {QStringLiteral("models-details"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-Coder"), 0); }},
+            {QStringLiteral("models-metadata"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-1.5B-Instruct-F16"), 1); }},
+            {QStringLiteral("models-tensors"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-1.5B-Instruct-F16"), 2); }},
+            {QStringLiteral("models-template"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-1.5B-Instruct-F16"), 3); }},
+            {QStringLiteral("models-missing"), libraryPage, [this] { browse(QStringLiteral("Llama-3.3-70B"), 0); }},
+            {QStringLiteral("models-damaged"), libraryPage,
+             [this] {
+                 browse(QStringLiteral("Mistral-7B"), 0);
+                 m_corral.library().verify(m_corral.library().selected());
+                 until([this] { return m_corral.library().check() == LibraryModel::Wrong; });
+             }},
+            {QStringLiteral("models-nothing-found"), libraryPage,
+             [this] {
+                 browse(QStringLiteral("Qwen2.5"));
+                 m_corral.library().setSearch(QStringLiteral("zzzz"));
+             }},
             {QStringLiteral("quantize-empty"), quantizePage, {}},
             {QStringLiteral("quantize"), quantizePage, [this, usual] { workOn(usual); }},
             {QStringLiteral("quantize-advanced"), quantizePage,
