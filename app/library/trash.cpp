@@ -1,7 +1,9 @@
 #include "app/library/trash.h"
 
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QStandardPaths>
 
 namespace corral::app {
 
@@ -27,6 +29,7 @@ Result<void> takeBackOne(const TrashedFile& file)
 
 Result<TrashedFiles> moveToTrash(const std::vector<std::filesystem::path>& files)
 {
+    QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)); // Qt does not make it
     TrashedFiles trashed;
     for (const auto& path : files) {
         const QString from = QString::fromStdString(path.string());

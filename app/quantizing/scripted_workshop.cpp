@@ -14,36 +14,49 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Keys and tensors of a Qwen2.5 of 1.5 billion parameters; no weights.
+struct Size {
+    const char* architecture;
+    std::uint32_t layers, width, hidden, heads, keyHeads, vocabulary, context;
+};
+constexpr Size kQwen{"qwen2", 28, 1536, 8960, 12, 2, 151'936, 32'768}; // 2.5 of 1.5 billion parameters
+constexpr Size kSmol{"llama", 30, 576, 1536, 9, 3, 49'152, 8'192};     // SmolLM2 of 135 million
+
+// Keys and tensors of a model; no weights.
 class Shapes : public quantize::Source {
 public:
-    explicit Shapes(std::uint32_t type, std::string name)
+    explicit Shapes(const Size& size, std::uint32_t type, std::string name)
     {
-        const std::string arch = "qwen2";
+        const std::string arch = size.architecture;
+        const std::uint64_t width = size.width, hidden = size.hidden, keys = std::uint64_t(size.width) / size.heads * size.keyHeads;
         m_keys = {{"general.architecture", gguf::string(arch)},
                   {"general.name", gguf::string(std::move(name))},
-                  {arch + ".block_count", gguf::u32(kLayers)},
-                  {arch + ".context_length", gguf::u32(32'768)},
-                  {arch + ".embedding_length", gguf::u32(kWidth)},
-                  {arch + ".feed_forward_length", gguf::u32(kHidden)},
-                  {arch + ".vocab_size", gguf::u32(151'936)},
+                  {arch + ".block_count", gguf::u32(size.layers)},
+                  {arch + ".context_length", gguf::u32(size.context)},
+                  {arch + ".embedding_length", gguf::u32(size.width)},
+                  {arch + ".feed_forward_length", gguf::u32(size.hidden)},
+                  {arch + ".vocab_size", gguf::u32(size.vocabulary)},
                   {arch + ".attention.layer_norm_rms_epsilon", gguf::f32(1e-6f)},
-                  {arch + ".attention.head_count", gguf::u32(12)},
-                  {arch + ".attention.head_count_kv", gguf::u32(2)}};
-        add("token_embd.weight", kWidth, 151'936, type);
-        for (int layer = 0; layer < kLayers; ++layer) {
+                  {arch + ".attention.head_count", gguf::u32(size.heads)},
+                  {arch + ".attention.head_count_kv", gguf::u32(size.keyHeads)},
+                  {"general.organization", gguf::string("Qwen")},
+                  {"general.license", gguf::string("apache-2.0")},
+                  {"tokenizer.ggml.model", gguf::string("gpt2")},
+                  {"tokenizer.chat_template", gguf::string("{%- for message in messages %}\n{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}\n"
+                                                           "{%- endfor %}\n{%- if add_generation_prompt %}\n{{- '<|im_start|>assistant\\n' }}\n{%- endif %}\n")}};
+        add("token_embd.weight", width, size.vocabulary, type);
+        for (std::uint32_t layer = 0; layer < size.layers; ++layer) {
             const std::string block = "blk." + std::to_string(layer) + ".";
-            add(block + "attn_norm.weight", kWidth, 1, quant::kF32);
-            add(block + "attn_q.weight", kWidth, kWidth, type);
-            add(block + "attn_k.weight", kWidth, 256, type);
-            add(block + "attn_v.weight", kWidth, 256, type);
-            add(block + "attn_output.weight", kWidth, kWidth, type);
-            add(block + "ffn_norm.weight", kWidth, 1, quant::kF32);
-            add(block + "ffn_gate.weight", kWidth, kHidden, type);
-            add(block + "ffn_up.weight", kWidth, kHidden, type);
-            add(block + "ffn_down.weight", kHidden, kWidth, type);
+            add(block + "attn_norm.weight", width, 1, quant::kF32);
+            add(block + "attn_q.weight", width, width, type);
+            add(block + "attn_k.weight", width, keys, type);
+            add(block + "attn_v.weight", width, keys, type);
+            add(block + "attn_output.weight", width, width, type);
+            add(block + "ffn_norm.weight", width, 1, quant::kF32);
+            add(block + "ffn_gate.weight", width, hidden, type);
+            add(block + "ffn_up.weight", width, hidden, type);
+            add(block + "ffn_down.weight", hidden, width, type);
         }
-        add("output_norm.weight", kWidth, 1, quant::kF32);
+        add("output_norm.weight", width, 1, quant::kF32);
     }
     const gguf::Keys& keys() const override { return m_keys; }
     const std::vector<quantize::SourceTensor>& tensors() const override { return m_tensors; }
@@ -55,8 +68,6 @@ public:
     std::optional<Extent> extent(std::size_t) const override { return std::nullopt; }
 
 private:
-    static constexpr int kLayers = 28, kWidth = 1536, kHidden = 8960;
-
     void add(std::string name, std::uint64_t columns, std::uint64_t rows, std::uint32_t type)
     {
         quantize::SourceTensor tensor;
@@ -86,7 +97,7 @@ Result<SourceModel> openScripted(const std::filesystem::path& path)
     const bool quantized = name.contains("Q4");
     const auto part = name.find("-00");
     if (part != std::string::npos) name.resize(part);
-    SourceModel model = describeSource(std::make_shared<Shapes>(quantized ? quant::kQ4_0 : quant::kF16, name));
+    SourceModel model = describeSource(std::make_shared<Shapes>(name.starts_with("SmolLM2") ? kSmol : kQwen, quantized ? quant::kQ4_0 : quant::kF16, name));
     model.path = path;
     model.bytes = bytesOf(*model.source);
     model.shards = part == std::string::npos ? 1 : 3;
