@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">下载大小</translation>
     </message>
 </context>
 <context>
@@ -539,91 +539,91 @@
     <name>DetailsView</name>
     <message>
         <source>Choose a model to see what is in it</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个模型，查看其内容</translation>
     </message>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished"></translation>
+        <translation>返回列表</translation>
     </message>
     <message>
         <source>New name of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的新名称</translation>
     </message>
     <message>
         <source>Rename the file</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名文件</translation>
     </message>
     <message>
         <source>Show in folder</source>
-        <translation type="unfinished">在文件夹中显示</translation>
+        <translation>在文件夹中显示</translation>
     </message>
     <message>
         <source>Verify</source>
-        <translation type="unfinished"></translation>
+        <translation>校验</translation>
     </message>
     <message>
         <source>Reads every byte and compares the checksum</source>
-        <translation type="unfinished"></translation>
+        <translation>读取每个字节并比对校验和</translation>
     </message>
     <message>
         <source>Move to the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>移到回收站</translation>
     </message>
     <message>
         <source>%1 · belongs to %2, only read</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · 属于 %2，只读</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Stop verifying</source>
-        <translation type="unfinished"></translation>
+        <translation>停止校验</translation>
     </message>
     <message>
         <source>Chat</source>
-        <translation type="unfinished">聊天</translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>Chat with this model</source>
-        <translation type="unfinished"></translation>
+        <translation>与此模型聊天</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished">内存</translation>
+        <translation>内存</translation>
     </message>
     <message>
         <source>How much memory this model takes</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型需要多少内存</translation>
     </message>
     <message>
         <source>Quantize</source>
-        <translation type="unfinished">量化</translation>
+        <translation>量化</translation>
     </message>
     <message>
         <source>Quantize this model</source>
-        <translation type="unfinished"></translation>
+        <translation>量化此模型</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>详情</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>概览</translation>
     </message>
     <message>
         <source>Metadata</source>
-        <translation type="unfinished">元数据</translation>
+        <translation>元数据</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished">张量</translation>
+        <translation>张量</translation>
     </message>
     <message>
         <source>Chat template</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天模板</translation>
     </message>
 </context>
 <context>
@@ -990,24 +990,24 @@
     <name>FolderList</name>
     <message>
         <source>Where Corral looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Corral 查找的位置</translation>
     </message>
     <message>
         <source>%1 · only read</source>
         <comment>12 models · size</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 · 只读</translation>
     </message>
     <message>
         <source>Take the folder out of the library</source>
-        <translation type="unfinished"></translation>
+        <translation>从模型库中移除此文件夹</translation>
     </message>
     <message>
         <source>Take the folder out of the library; its files stay</source>
-        <translation type="unfinished"></translation>
+        <translation>从模型库中移除此文件夹；其中的文件保留</translation>
     </message>
     <message>
         <source>Add a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加文件夹…</translation>
     </message>
 </context>
 <context>
@@ -1419,81 +1419,81 @@
     <name>LibraryDelegate</name>
     <message>
         <source>%1 files</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个文件</translation>
     </message>
     <message>
         <source>damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>已损坏</translation>
     </message>
     <message>
         <source>fits</source>
-        <translation type="unfinished">放得下</translation>
+        <translation>装得下</translation>
     </message>
     <message>
         <source>too large</source>
-        <translation type="unfinished">太大</translation>
+        <translation>太大</translation>
     </message>
 </context>
 <context>
     <name>LibraryView</name>
     <message>
         <source>Add a folder with models</source>
-        <translation type="unfinished"></translation>
+        <translation>添加存放模型的文件夹</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished">搜索</translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Search the library</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索模型库</translation>
     </message>
     <message>
         <source>Add a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加文件夹…</translation>
     </message>
     <message>
         <source>Models on this machine</source>
-        <translation type="unfinished"></translation>
+        <translation>本机上的模型</translation>
     </message>
     <message>
         <source>No models yet</source>
-        <translation type="unfinished">还没有模型</translation>
+        <translation>还没有模型</translation>
     </message>
     <message>
         <source>Models that you fetch, and those that other programs keep on this machine, are listed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>您下载的模型，以及其他程序保存在本机上的模型，都会列在这里。</translation>
     </message>
     <message>
         <source>Find a model</source>
-        <translation type="unfinished"></translation>
+        <translation>查找模型</translation>
     </message>
     <message>
         <source>No model matches “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>没有与“%1”匹配的模型</translation>
     </message>
 </context>
 <context>
     <name>LicenseWords</name>
     <message>
         <source>May be used, changed and passed on, also commercially.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以使用、修改和分发，包括商业用途。</translation>
     </message>
     <message>
         <source>May be used, changed and passed on under the same licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以在同一许可证下使用、修改和分发。</translation>
     </message>
     <message>
         <source>Not for commercial use.</source>
-        <translation type="unfinished"></translation>
+        <translation>不可用于商业用途。</translation>
     </message>
     <message>
         <source>May be used under its maker&apos;s conditions.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以按照作者的条件使用。</translation>
     </message>
 </context>
 <context>
@@ -1584,11 +1584,27 @@
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>“%1” was moved to the trash</source>
+        <translation>“%1”已移到回收站</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished">下载大小</translation>
+    </message>
+    <message>
+        <source>Downloads (%1)</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished">暂停</translation>
     </message>
 </context>
 <context>
@@ -2161,15 +2177,15 @@
     <name>MetadataView</name>
     <message>
         <source>Search keys and values</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索键和值</translation>
     </message>
     <message>
         <source>Metadata</source>
-        <translation type="unfinished">元数据</translation>
+        <translation>元数据</translation>
     </message>
     <message>
         <source>Copy the value (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>复制此值（%1）</translation>
     </message>
 </context>
 <context>
@@ -2268,26 +2284,26 @@
     <name>ModelsPage</name>
     <message>
         <source>Downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>下载</translation>
     </message>
     <message>
         <source>Library</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库</translation>
     </message>
     <message>
         <source>Discover</source>
-        <translation type="unfinished"></translation>
+        <translation>发现</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">模型</translation>
+        <translation>模型</translation>
     </message>
 </context>
 <context>
     <name>OverviewView</name>
     <message>
         <source>Files</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
 </context>
 <context>
@@ -2563,10 +2579,6 @@
         <translation>读取提示词时一次计算的词元数（-b）。</translation>
     </message>
     <message>
-        <source>Cache numbers</source>
-        <translation>缓存精度</translation>
-    </message>
-    <message>
         <source>How exactly the cache is kept (-ctk, -ctv). 8 bits halve it and lose next to nothing.</source>
         <translation>缓存保存的精度（-ctk、-ctv）。8 位可减半，几乎没有损失。</translation>
     </message>
@@ -2589,6 +2601,10 @@
     <message>
         <source>As many as fit</source>
         <translation>尽量多放</translation>
+    </message>
+    <message>
+        <source>Cache precision</source>
+        <translation>缓存精度</translation>
     </message>
 </context>
 <context>
@@ -3427,19 +3443,19 @@
     <name>TemplateView</name>
     <message>
         <source>This model has no chat template. Corral talks to it in ChatML.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型没有聊天模板。Corral 以 ChatML 格式与它对话。</translation>
     </message>
     <message>
         <source>The template cannot be used: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>模板无法使用：%1</translation>
     </message>
     <message>
         <source>What the model reads</source>
-        <translation type="unfinished"></translation>
+        <translation>模型读到的内容</translation>
     </message>
     <message>
         <source>The template</source>
-        <translation type="unfinished"></translation>
+        <translation>模板</translation>
     </message>
 </context>
 <context>
@@ -3857,11 +3873,6 @@
         <translation>放得下。</translation>
     </message>
     <message>
-        <source>Does not fit: %1 too much for the %2.</source>
-        <comment>size, device</comment>
-        <translation>放不下：超出%2 %1。</translation>
-    </message>
-    <message>
         <source>Training: %1, %2, %3 tokens × %4</source>
         <translation>训练：%1，%2，%3 个词元 × %4</translation>
     </message>
@@ -3895,6 +3906,11 @@
     <message>
         <source>  Together: %1</source>
         <translation>  合计：%1</translation>
+    </message>
+    <message>
+        <source>Does not fit in the %1.</source>
+        <comment>device</comment>
+        <translation>%1放不下。</translation>
     </message>
 </context>
 <context>
@@ -3969,25 +3985,25 @@
     <name>corral::app::FolderListModel</name>
     <message>
         <source>Models folder</source>
-        <translation type="unfinished">模型文件夹</translation>
+        <translation>模型文件夹</translation>
     </message>
     <message>
         <source>It cannot be read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取：%1</translation>
     </message>
     <message>
         <source>No models</source>
-        <translation type="unfinished"></translation>
+        <translation>没有模型</translation>
     </message>
     <message>
         <source>%1 · %2</source>
         <comment>12 models · size</comment>
-        <translation type="unfinished">%1 · %2</translation>
+        <translation>%1 · %2</translation>
     </message>
     <message numerus="yes">
         <source>%n model(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个模型</numerusform>
         </translation>
     </message>
 </context>
@@ -4033,92 +4049,92 @@
     <name>corral::app::LibraryModel</name>
     <message>
         <source>Checking… %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在校验… %1 %</translation>
     </message>
     <message>
         <source>Every byte is as it was published.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个字节都与发布时一致。</translation>
     </message>
     <message>
         <source>Every byte is as it was when it was first checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个字节都与首次校验时一致。</translation>
     </message>
     <message>
         <source>It is sound. What it should be exactly is not known; its checksum was noted for the next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件完好。原始校验和未知；已记下其校验和，供下次比对。</translation>
     </message>
     <message>
         <source>It is not complete: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>文件不完整：%1</translation>
     </message>
     <message>
         <source>It is damaged: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>文件已损坏：%1</translation>
     </message>
     <message>
         <source>Its file is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的文件已不存在。</translation>
     </message>
     <message numerus="yes">
         <source>%n of its files are missing.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>缺少 %n 个文件。</numerusform>
         </translation>
     </message>
     <message>
         <source>Corral cannot run the architecture “%1” yet.</source>
-        <translation type="unfinished">Corral 还不能运行“%1”架构。</translation>
+        <translation>Corral 还不能运行架构“%1”。</translation>
     </message>
     <message>
         <source>Reading model %L1 of %L2…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取第 %L1 个模型，共 %L2 个…</translation>
     </message>
     <message>
         <source>Looking for models…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找模型…</translation>
     </message>
     <message>
         <source>The model is not there any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型已不存在。</translation>
     </message>
     <message>
         <source>This model belongs to %1. Corral only reads it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型属于 %1，Corral 只读取它。</translation>
     </message>
     <message>
         <source>It was not renamed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>没有重命名：%1</translation>
     </message>
     <message>
         <source>“%1” was not deleted: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”没有删除：%2</translation>
     </message>
     <message>
         <source>It could not be taken back: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>无法撤销：%1</translation>
     </message>
     <message>
         <source>Waiting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待…</translation>
     </message>
     <message>
         <source>“%1” is not a folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”不是文件夹。</translation>
     </message>
     <message>
         <source>%1 · %2 free of %3</source>
         <comment>models and their size · size free of size</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 · 可用 %2，共 %3</translation>
     </message>
     <message numerus="yes">
         <source>%n model(s), %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个模型，%1</numerusform>
         </translation>
     </message>
     <message>
         <source>Models %1 · free %2 · in all %3</source>
-        <translation type="unfinished"></translation>
+        <translation>模型 %1 · 可用 %2 · 总计 %3</translation>
     </message>
 </context>
 <context>
@@ -4151,118 +4167,118 @@
     <name>corral::app::ModelDetails</name>
     <message>
         <source>%L1 tokens</source>
-        <translation type="unfinished">%L1 个词元</translation>
+        <translation>%L1 个词元</translation>
     </message>
     <message>
         <source>Description</source>
-        <translation type="unfinished"></translation>
+        <translation>说明</translation>
     </message>
     <message>
         <source>Made by</source>
-        <translation type="unfinished"></translation>
+        <translation>作者</translation>
     </message>
     <message>
         <source>Licence</source>
-        <translation type="unfinished">许可证</translation>
+        <translation>许可证</translation>
     </message>
     <message>
         <source>Architecture</source>
-        <translation type="unfinished"></translation>
+        <translation>架构</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>参数量</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
         <comment>1.5 billion (1,543,714,304)</comment>
-        <translation type="unfinished">%1 (%2)</translation>
+        <translation>%1（%2）</translation>
     </message>
     <message>
         <source>Quantization</source>
-        <translation type="unfinished"></translation>
+        <translation>量化</translation>
     </message>
     <message>
         <source>Bits per weight</source>
-        <translation type="unfinished">指定每个权重的位数</translation>
+        <translation>每权重位数</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished">大小</translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
         <comment>986 MB (940 MiB)</comment>
-        <translation type="unfinished">%1 (%2)</translation>
+        <translation>%1（%2）</translation>
     </message>
     <message>
         <source>Context length</source>
-        <translation type="unfinished">上下文长度</translation>
+        <translation>上下文长度</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>层数</translation>
     </message>
     <message>
         <source>Width</source>
-        <translation type="unfinished"></translation>
+        <translation>宽度</translation>
     </message>
     <message>
         <source>Attention heads</source>
-        <translation type="unfinished"></translation>
+        <translation>注意力头</translation>
     </message>
     <message>
         <source>%1, %2 of keys and values</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，其中键和值 %2</translation>
     </message>
     <message>
         <source>Feed-forward width</source>
-        <translation type="unfinished"></translation>
+        <translation>前馈宽度</translation>
     </message>
     <message>
         <source>Experts</source>
-        <translation type="unfinished">专家</translation>
+        <translation>专家</translation>
     </message>
     <message>
         <source>%1, %2 for each token</source>
-        <translation type="unfinished"></translation>
+        <translation>%1，每个词元用 %2</translation>
     </message>
     <message>
         <source>Sliding window</source>
-        <translation type="unfinished"></translation>
+        <translation>滑动窗口</translation>
     </message>
     <message>
         <source>Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>词表</translation>
     </message>
     <message>
         <source>%L1 tokens (%2)</source>
         <comment>size of the vocabulary, kind of tokenizer</comment>
-        <translation type="unfinished"></translation>
+        <translation>%L1 个词元（%2）</translation>
     </message>
     <message>
         <source>Languages</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Made from</source>
-        <translation type="unfinished"></translation>
+        <translation>源自</translation>
     </message>
     <message>
         <source>Web page</source>
-        <translation type="unfinished"></translation>
+        <translation>网页</translation>
     </message>
     <message>
         <source>Downloaded from</source>
-        <translation type="unfinished"></translation>
+        <translation>下载自</translation>
     </message>
     <message>
         <source>Belongs to</source>
-        <translation type="unfinished"></translation>
+        <translation>属于</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
 </context>
 <context>
