@@ -2,6 +2,7 @@
 
 #include "app/application/application.h"
 #include "app/demo/demo_conversations.h"
+#include "app/demo/demo_library.h"
 #include "app/engine/scripted_engine.h"
 #include "app/estimating/scripted_reader.h"
 #include "app/main/screenshots.h"
@@ -92,23 +93,6 @@ void quieten(const QTemporaryDir& config)
     }
 }
 
-// What the scripted engine's models are said to be.
-Result<engine::ModelInfo> inspectScripted(const std::filesystem::path& path)
-{
-    engine::ModelInfo info;
-    info.path = path;
-    info.name = path.stem().string();
-    info.architecture = info.name.starts_with("mamba") ? "mamba" : "llama";
-    info.quantization = "Q4_K_M";
-    info.license = "Apache-2.0";
-    info.parameters = 1'500'000'000;
-    info.trainingContext = 32'768;
-    info.layers = 28;
-    info.hasChatTemplate = true;
-    info.supported = info.architecture == "llama";
-    return info;
-}
-
 void makeDemoModels(const QString& folder)
 {
     QDir().mkpath(folder);
@@ -173,6 +157,7 @@ int runGui(int argc, char** argv)
 
     Application* running = nullptr; // as soon as it does
     Application::Options options{.engine = [](EngineHost::EventSink sink) { return engine::makeEngine(std::move(sink)); }, .inspect = engine::inspect};
+    options.library = LibraryIndex::defaultOptions(options.starter.folder, options.inspect);
     if (arguments.fakeEngine) {
         options.engine = [takesPictures](EngineHost::EventSink sink) {
             Script script;
@@ -186,7 +171,7 @@ int runGui(int argc, char** argv)
             };
             return std::make_unique<ScriptedEngine>(std::move(script), std::move(sink));
         };
-        options.inspect = inspectScripted;
+        options.inspect = inspectDemo;
         WorkshopScript workshop;
         if (takesPictures) { // a model of that name keeps its jobs at work, the others are done at once
             workshop.bytesPerSecondOf = [](const JobOrder& order) { return order.input.stem().string().starts_with("Qwen") ? 12e6 : 0.0; };
@@ -195,7 +180,7 @@ int runGui(int argc, char** argv)
         options.workshop = scriptedWorkshop(workshop);
         options.discover = scriptedHub();
         options.estimate = scriptedReader(options.workshop, [&running] {
-            constexpr std::uint64_t kWindow = 310'000'000, kModel = 1'043'000'000;
+            constexpr std::uint64_t kWindow = 310'000'000, kModel = 104'000'000;
             return kWindow + (running && running->chat().state() != ChatController::NoModel && running->chat().state() != ChatController::Loading ? kModel : 0);
         });
         options.downloads = {.file = scratch.filePath(QStringLiteral("downloads.json")), .folder = {}, .sumsFile = scratch.filePath(QStringLiteral("sums.json"))};
@@ -206,6 +191,9 @@ int runGui(int argc, char** argv)
         options.settingsFile = scratch.filePath(QStringLiteral("settings.json"));
         options.starter.folder = scratch.filePath(QStringLiteral("models"));
         makeDemoModels(options.starter.folder);
+        const DemoLibrary library = makeDemoLibrary(scratch.path());
+        options.library = {.ownFolder = {}, .otherPrograms = library.otherPrograms, .cacheFile = {}, .sumsFile = {}, .inspect = {}};
+        SettingsFile(options.settingsFile).setFolders({library.addedFolder});
     }
     auto made = Application::make(options);
     if (!made) {

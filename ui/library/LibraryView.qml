@@ -48,6 +48,7 @@ FocusScope {
         library.refresh();
         selectSome();
     }
+    objectName: "libraryView"
     Keys.onEscapePressed: event => {
         event.accepted = opened && !wide;
         if (event.accepted) close();
@@ -106,6 +107,7 @@ FocusScope {
                 Layout.fillWidth: true
                 placeholderText: qsTr("Search")
                 Accessible.name: qsTr("Search the library")
+                text: view.library.search
                 onTextChanged: view.library.search = text
                 Keys.onDownPressed: list.forceActiveFocus()
             }
@@ -154,7 +156,6 @@ FocusScope {
                 delegate: LibraryDelegate {
                     width: ListView.view?.width ?? 0
                     onClicked: view.open(path)
-                    ListView.onReused: highlighted = Qt.binding(() => selected && view.wide)
                     highlighted: selected && view.wide
                 }
                 Keys.onReturnPressed: if (currentItem) view.open((currentItem as LibraryDelegate).path)
