@@ -5,15 +5,15 @@
     <name>AddressField</name>
     <message>
         <source>hf:OWNER/NAME:Q4_K_M, ms:OWNER/NAME, or an address</source>
-        <translation type="unfinished"></translation>
+        <translation>hf:所有者/名称:Q4_K_M、ms:所有者/名称，或网址</translation>
     </message>
     <message>
         <source>Model to download</source>
-        <translation type="unfinished"></translation>
+        <translation>要下载的模型</translation>
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished">下载大小</translation>
+        <translation>下载</translation>
     </message>
 </context>
 <context>
@@ -678,168 +678,168 @@
     <message numerus="yes">
         <source>%n files</source>
         <comment>shards of a model</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个文件</numerusform>
         </translation>
     </message>
     <message>
         <source>Earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>提前</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">继续</translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished">暂停</translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Remove from the list</source>
-        <translation type="unfinished">从列表中移除</translation>
+        <translation>从列表中移除</translation>
     </message>
     <message>
         <source>Cancel and delete what has arrived</source>
-        <translation type="unfinished"></translation>
+        <translation>取消并删除已下载的部分</translation>
     </message>
     <message>
         <source>Chat</source>
-        <translation type="unfinished">聊天</translation>
+        <translation>对话</translation>
     </message>
     <message>
         <source>Chat with %1</source>
-        <translation type="unfinished">与 %1 聊天</translation>
+        <translation>与 %1 对话</translation>
     </message>
     <message>
         <source>Show in folder</source>
-        <translation type="unfinished">在文件夹中显示</translation>
+        <translation>在文件夹中显示</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
     <name>DownloadWords</name>
     <message>
         <source>There is no connection to %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连接到 %1。</translation>
     </message>
     <message>
         <source>The connection to %1 broke. What has arrived is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>与 %1 的连接中断。已下载的部分会保留。</translation>
     </message>
     <message>
         <source>%1 has stopped sending. What has arrived is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 已停止发送。已下载的部分会保留。</translation>
     </message>
     <message>
         <source>%1 is busy (%2). What has arrived is kept; try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 正忙（%2）。已下载的部分会保留，请稍后重试。</translation>
     </message>
     <message>
         <source>%1 asks for an access token. Enter yours in Discover, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 需要访问令牌。请在“发现”中填写令牌，然后重试。</translation>
     </message>
     <message>
         <source>%1 gives no access. Accept the model&apos;s terms on its page and enter your token in Discover, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 拒绝访问。请先在模型页面上接受其条款，并在“发现”中填写令牌，然后重试。</translation>
     </message>
     <message>
         <source>%1 does not have this file any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 上已没有这个文件。</translation>
     </message>
     <message>
         <source>%1 refused (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 拒绝了请求（%2）。</translation>
     </message>
     <message>
         <source>%1 gave a wrong answer: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的回应有误：%2。</translation>
     </message>
     <message>
         <source>The file on %1 changes while it is fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 上的文件在下载过程中不断变化。</translation>
     </message>
     <message>
         <source>%1 leads to an address without encryption. Corral does not follow.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 跳转到了未加密的地址，Corral 不会继续。</translation>
     </message>
     <message>
         <source>%1 leads in a circle.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 循环跳转。</translation>
     </message>
     <message>
         <source>There is not enough room: %1 are needed, %2 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘空间不足：需要 %1，可用 %2。</translation>
     </message>
     <message>
         <source>Writing to the disk failed: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>写入磁盘失败：%1。</translation>
     </message>
     <message>
         <source>Another program is fetching “%1” at this moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个程序正在下载“%1”。</translation>
     </message>
     <message>
         <source>“%1” is in the folder already and is another file. Rename it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹中已有另一个名为“%1”的文件。请将其改名后重试。</translation>
     </message>
     <message>
         <source>What %1 sent is damaged: its checksum is wrong, twice. It was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 发来的数据已损坏：两次校验和都不符，已删除。</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished">%1 / %2</translation>
+        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>Waiting for its turn · %1</source>
-        <translation type="unfinished"></translation>
+        <translation>排队等待中 · %1</translation>
     </message>
     <message>
         <source>Waiting for its turn</source>
-        <translation type="unfinished">排队等待</translation>
+        <translation>排队等待中</translation>
     </message>
     <message>
         <source>Asking what there is…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查询文件…</translation>
     </message>
     <message>
         <source>%1 Trying again soon.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1稍后自动重试。</translation>
     </message>
     <message>
         <source>Verifying the checksum…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在验证校验和…</translation>
     </message>
     <message>
         <source>Paused at %1</source>
-        <translation type="unfinished">已暂停，进度 %1</translation>
+        <translation>已暂停于 %1</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished">已暂停</translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>%1, verified</source>
         <comment>size of a download</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1，已验证</translation>
     </message>
 </context>
 <context>
     <name>DownloadsView</name>
     <message>
         <source>Clear finished</source>
-        <translation type="unfinished"></translation>
+        <translation>清除已完成</translation>
     </message>
     <message>
         <source>Nothing is being downloaded</source>
-        <translation type="unfinished"></translation>
+        <translation>没有正在进行的下载</translation>
     </message>
     <message>
         <source>What you choose in Discover is fetched here. It goes on after a lost network or a restart, and is verified before it is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>在“发现”中选择的模型会在这里下载。断网或重启后会接着下载，使用前会经过验证。</translation>
     </message>
 </context>
 <context>
@@ -1592,19 +1592,19 @@
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished">下载大小</translation>
+        <translation>下载</translation>
     </message>
     <message>
         <source>Downloads (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>下载（%1）</translation>
     </message>
     <message>
         <source>Downloads</source>
-        <translation type="unfinished"></translation>
+        <translation>下载</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished">暂停</translation>
+        <translation>暂停</translation>
     </message>
 </context>
 <context>
@@ -3714,39 +3714,39 @@
     <name>corral::app::DownloadQueue</name>
     <message>
         <source>%1: the download failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：下载失败。</translation>
     </message>
     <message>
         <source>“%1” is neither a model&apos;s name nor an address.</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”既不是模型名称，也不是网址。</translation>
     </message>
     <message>
         <source>The address does not end with a file&apos;s name.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个网址不是以文件名结尾。</translation>
     </message>
     <message>
         <source>“%1” cannot be fetched: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>无法下载“%1”：%2</translation>
     </message>
     <message>
         <source>The hub does not have the whole model; missing: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>模型站上的文件不完整，缺少：%1</translation>
     </message>
     <message>
         <source>It has arrived as the hub has it, but it is no model that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件已按原样下载，但不是可以读取的模型。</translation>
     </message>
     <message>
         <source>%1 has arrived.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 已下载完成。</translation>
     </message>
     <message>
         <source>Waiting for the network</source>
-        <translation type="unfinished"></translation>
+        <translation>等待网络</translation>
     </message>
     <message>
         <source>Verifying</source>
-        <translation type="unfinished"></translation>
+        <translation>正在验证</translation>
     </message>
 </context>
 <context>
