@@ -100,7 +100,11 @@ std::vector<ThoughtType> thoughtTypes()
     return types;
 }
 
-QString bitsText(double bits) { return EstimateController::tr("%1 bits").arg(QLocale().toString(bits, 'f', bits == std::round(bits) ? 0 : 2)); }
+QString bitsText(double bits)
+{
+    constexpr double kHair = 0.005; // not seen with two digits
+    return EstimateController::tr("%1 bits").arg(QLocale().toString(bits, 'f', std::abs(bits - std::round(bits)) < kHair ? 0 : 2));
+}
 
 QString sizes(std::uint64_t bytes)
 {
@@ -594,7 +598,7 @@ QString EstimateController::verdict() const
     if (fits()) return m_bars.size() == 1 ? tr("Fits: %1 stay free.").arg(sizeText(qint64(m_bars.front()->left()))) : tr("Fits.");
     QStringList sentences;
     for (const EstimateBar* bar : m_bars) {
-        if (bar->over()) sentences.append(tr("Does not fit: %1 too much for the %2.", "size, device").arg(sizeText(qint64(bar->excess())), bar->name().toLower()));
+        if (bar->over()) sentences.append(tr("Does not fit in the %1.", "device").arg(bar->name().toLower()));
     }
     return sentences.join(u' ');
 }
@@ -655,7 +659,8 @@ QList<FitRow> EstimateController::quantizationRows() const
 {
     QList<FitRow> rows;
     if (!model() || !m_account) return rows;
-    const std::uint64_t rest = m_account->total() - m_account->bytes(Group::Weights);
+    // A tied output matrix on a card is there twice, whatever its type: it counts as the rest.
+    const std::uint64_t rest = m_account->total() - std::min(m_account->total(), memoryInUse()->shape().weightBytes);
     for (const TargetRow& target : model()->targets) {
         const bool unchanged = target.name == kUnchanged;
         FitRow& row = rows.emplaceBack();

@@ -11,7 +11,7 @@ struct WorkshopScript {
     std::function<double(const JobOrder&)> bytesPerSecondOf; // for jobs that differ in that; empty: none
 };
 
-// What a file's name makes of it: "mamba" cannot be read, "-of-00003" is one of three parts, "Q4" is quantized, a folder is a checkpoint; a job whose
+// What a file's name makes of it: "mamba" cannot be read, "-of-00003" is one of three parts, "Q4" is quantized, "SmolLM2" is small, a folder is a checkpoint; a job whose
 // output contains "full" fails for want of room.
 Workshop scriptedWorkshop(const WorkshopScript& script);
 

@@ -1,14 +1,18 @@
 // The Memory place without pixels: what is estimated, what choices change, how quickly, and in which words.
 #include "app/estimating/estimate_controller.h"
+#include "app/estimating/hub_models.h"
 #include "app/estimating/planned_header.h"
 #include "app/estimating/quantity_words.h"
 #include "app/estimating/scripted_reader.h"
 #include "app/quantizing/scripted_workshop.h"
 #include "core/memory/deployment.h"
 #include "tests/app/fixture.h"
+#include "tests/support/hub_server.h"
 #include "tests/support/tiny_model.h"
 
 #include <QSignalSpy>
+
+#include <fstream>
 
 using namespace corral;
 using namespace corral::app;
@@ -223,6 +227,37 @@ TEST_F(Estimating, FromAHub)
     estimate.setSource(EstimateController::Parameters);
     EXPECT_EQ(estimate.state(), EstimateController::Ready);
     EXPECT_FALSE(estimate.asText().isEmpty());
+}
+
+TEST_F(Estimating, TheHeaderComesFromAHubByItself)
+{
+    const QByteArray bytes = QByteArray::fromStdString([&] {
+        std::ifstream in(m_model, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    }());
+    HubServer server;
+    server.add({.name = QStringLiteral("someone/tiny-GGUF"), .files = {{.path = QStringLiteral("tiny-F32.gguf"), .content = bytes + QByteArray(8 << 20, 0)}}});
+    QNetworkAccessManager network;
+    hub::HubSettings settings;
+    settings.huggingFace = settings.modelScope = {server.url()};
+    hub::HubClient client(network, settings, nullptr);
+    const auto read = [&](const char* source) {
+        const auto future = readHubModel(client, network, QString::fromLatin1(source));
+        EXPECT_TRUE(spinUntil([&] { return future.isFinished(); }));
+        return future.result();
+    };
+    const auto model = read("hf:someone/tiny-GGUF");
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ(model->name, QStringLiteral("tiny-F32"));
+    EXPECT_EQ(model->place, QStringLiteral("hf:someone/tiny-GGUF"));
+    EXPECT_LT(server.bytesSent(), 4 << 20) << "only its beginning was read";
+    memory::ModelMemory remote(model->file), local(*gguf::File::open(m_model));
+    const auto a = remote.account({.context = 128}), b = local.account({.context = 128});
+    ASSERT_TRUE(a && b);
+    EXPECT_EQ(a->total(), b->total());
+    EXPECT_FALSE(read("hf:someone/else"));
+    EXPECT_FALSE(read("hf:someone/tiny-GGUF:Q9_9")) << "no such quantization";
+    EXPECT_FALSE(read("nonsense"));
 }
 
 TEST_F(Estimating, WhatIsNoModelFails)

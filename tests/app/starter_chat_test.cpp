@@ -2,6 +2,8 @@
 #include "core/engine/engine.h"
 #include "tests/app/fixture.h"
 
+#include <cmath>
+
 using namespace corral;
 using namespace corral::app;
 using namespace corral::test;
@@ -17,6 +19,7 @@ TEST(StarterChat, TheRealEngineAnswersWithTheManifestsSettings)
     options.inspect = engine::inspect;
     options.storeFile = path("conversations.sqlite");
     options.settingsFile = path("settings.json");
+    options.tokensFile = path("tokens.json");
     options.starter.folder = path("models");
     auto made = Application::make(options);
     ASSERT_TRUE(made) << made.error().message;
@@ -27,6 +30,15 @@ TEST(StarterChat, TheRealEngineAnswersWithTheManifestsSettings)
     EXPECT_EQ(chat.modelName(), QStringLiteral("SmolLM2 135M Instruct"));
     EXPECT_EQ(chat.modelQuantization(), QStringLiteral("Q4_1"));
     EXPECT_EQ((*made)->settings().systemPrompt(), QStringLiteral("You are a helpful assistant."));
+    // What was estimated is what it takes, as far as its buffers are in use: the weights are read ahead on a thread.
+    auto& loaded = *qvariant_cast<LoadedMemory*>((*made)->initialProperties().value(QStringLiteral("loadedMemory")));
+    constexpr double kNear = 20e6; // bytes
+    EXPECT_TRUE(spinUntil([&] {
+        loaded.measure();
+        return loaded.known() && std::abs(double(loaded.measuredBytes()) - double(loaded.estimatedNowBytes())) < kNear;
+    })) << loaded.measuredBytes() << " measured, " << loaded.estimatedNowBytes() << " estimated";
+    RecordProperty("measured", std::to_string(loaded.measuredBytes()));
+    RecordProperty("estimated", std::to_string(loaded.estimatedNowBytes()));
     (*made)->settings().set(QStringLiteral("temp"), 0.0);
     (*made)->settings().set(QStringLiteral("n_predict"), 40);
 

@@ -39,6 +39,7 @@ FocusScope {
                 checked: tabs.current === index
                 hoverEnabled: true
                 focusPolicy: Qt.NoFocus
+                implicitWidth: Math.ceil(widest.advanceWidth) + leftPadding + rightPadding // nothing moves when another one is chosen
                 horizontalPadding: Kirigami.Units.largeSpacing
                 verticalPadding: Kirigami.Units.mediumSpacing
                 Accessible.role: Accessible.PageTab
@@ -61,10 +62,23 @@ FocusScope {
                         color: Kirigami.Theme.highlightColor
                     }
                 }
-                contentItem: QQC2.Label {
+                contentItem: Item {
+                    implicitWidth: Math.ceil(widest.advanceWidth) // nothing moves when another one is chosen
+                    implicitHeight: label.implicitHeight
+
+                    QQC2.Label {
+                        id: label
+                        anchors.fill: parent
+                        horizontalAlignment: Text.AlignHCenter
+                        text: button.text
+                        font.bold: button.checked
+                        opacity: button.checked ? 1 : 0.8
+                    }
+                }
+                TextMetrics {
+                    id: widest
+                    font { family: button.font.family; pointSize: button.font.pointSize; bold: true }
                     text: button.text
-                    font.bold: button.checked
-                    opacity: button.checked ? 1 : 0.8
                 }
             }
         }

@@ -78,7 +78,7 @@ ColumnLayout {
         ChoiceRow {
             Layout.fillWidth: choices.compact
             compact: choices.compact
-            label: qsTr("Cache numbers")
+            label: qsTr("Cache precision")
             name: "cacheType"
             help: qsTr("How exactly the cache is kept (-ctk, -ctv). 8 bits halve it and lose next to nothing.")
             choices: choices.estimate.cacheTypes

@@ -24,6 +24,13 @@ GridLayout {
     signal moved(real position)
     signal entered(int value)
 
+    // To the next number that the scale has in this direction.
+    function step(direction: int): void {
+        const before = value;
+        const tick = 1 / 64;
+        for (let to = position + direction * tick; value === before && to > -tick && to < 1 + tick; to += direction * tick) moved(Math.min(1, Math.max(0, to)));
+    }
+
     columns: compact ? 3 : 4
     columnSpacing: Kirigami.Units.largeSpacing
     rowSpacing: 0
@@ -46,12 +53,12 @@ GridLayout {
         Layout.fillWidth: true
         from: 0
         to: 1
-        stepSize: 1 / 64
-        snapMode: QQC2.Slider.NoSnap
         value: row.position
         Accessible.name: row.label
         Accessible.description: row.help
         onMoved: row.moved(value)
+        Keys.onLeftPressed: row.step(-1)
+        Keys.onRightPressed: row.step(1)
     }
     NumberField {
         objectName: row.name + "Value"

@@ -31,6 +31,7 @@ WindowTest {
         press(one("taskTraining"));
         compare(one("ruleText").text, "56.0 GB");
         compare(one("totalText").text, "112.0 GB");
+        wait(0); // the page has its new height
         press(one("taskDeployment"));
         compare(one("ruleText").text, "18.2 GB");
         const count = one("parameterCount");
