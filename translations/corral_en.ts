@@ -110,4 +110,31 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>corral::app::FolderListModel</name>
+        <message numerus="yes">
+            <source>%n model(s)</source>
+            <translation>
+                <numerusform>%n model</numerusform>
+                <numerusform>%n models</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>corral::app::LibraryModel</name>
+        <message numerus="yes">
+            <source>%n of its files are missing.</source>
+            <translation>
+                <numerusform>%n of its files is missing.</numerusform>
+                <numerusform>%n of its files are missing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n model(s), %1</source>
+            <translation>
+                <numerusform>%n model, %1</numerusform>
+                <numerusform>%n models, %1</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>
