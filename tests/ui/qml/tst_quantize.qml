@@ -144,7 +144,7 @@ WindowTest {
         quantize().open([bench.model("large")]);
         ready();
         window.page = "chat";
-        keyClick("2", Qt.ControlModifier);
+        keyClick("3", Qt.ControlModifier);
         const table = one("targetTable");
         tryVerify(() => table.activeFocus);
         const first = targets().selected;
