@@ -2,6 +2,7 @@
 
 #include "app/discovering/hub_words.h"
 #include "app/text/sentences.h"
+#include "core/hub/abandon.h"
 #include "core/hub/names.h"
 
 #include <QLocale>
@@ -35,9 +36,9 @@ DiscoverController::DiscoverController(hub::HubClient& client, hub::TokenStore& 
 
 DiscoverController::~DiscoverController()
 {
-    m_asking.cancel();
-    m_visiting.cancel();
-    m_reading.cancel();
+    hub::abandon(m_asking);
+    hub::abandon(m_visiting);
+    hub::abandon(m_reading);
 }
 
 // ---- searching
@@ -95,7 +96,7 @@ void DiscoverController::findMore()
 void DiscoverController::ask(const QString& cursor)
 {
     m_typing.stop();
-    m_asking.cancel();
+    hub::abandon(m_asking);
     const bool more = !cursor.isEmpty();
     setState(Searching);
     m_asking = m_source.search({.service = m_service, .text = m_search.trimmed(), .sort = kSorts[m_sort], .cursor = cursor, .limit = kPage});
@@ -156,8 +157,8 @@ void DiscoverController::openSource(const QString& text)
 void DiscoverController::close()
 {
     if (m_visit == Closed) return;
-    m_visiting.cancel();
-    m_reading.cancel();
+    hub::abandon(m_visiting);
+    hub::abandon(m_reading);
     ++m_visitTurn;
     m_repository = {};
     m_footprint.reset();
@@ -169,8 +170,8 @@ void DiscoverController::close()
 
 void DiscoverController::visitNow(const hub::RepositoryId& id)
 {
-    m_visiting.cancel();
-    m_reading.cancel();
+    hub::abandon(m_visiting);
+    hub::abandon(m_reading);
     m_repository = {};
     m_repository.id = id;
     m_footprint.reset();

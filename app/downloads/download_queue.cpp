@@ -6,6 +6,7 @@
 #include "app/shelf/known_sums.h"
 #include "app/text/sentences.h"
 #include "core/gguf/file.h"
+#include "core/hub/abandon.h"
 #include "core/hub/names.h"
 
 #include <QCoreApplication>
@@ -65,7 +66,7 @@ DownloadQueue::DownloadQueue(DownloadSource source, Options options, QObject* pa
 
 DownloadQueue::~DownloadQueue()
 {
-    m_asking.cancel();
+    hub::abandon(m_asking);
     if (m_transfer) m_transfer->disconnect(this);
 }
 
@@ -348,7 +349,7 @@ void DownloadQueue::pause(int itemId)
     if (wasActive) {
         if (m_transfer) m_transfer->pause();
         dropTransfer();
-        m_asking.cancel();
+        hub::abandon(m_asking);
         m_active = 0;
     }
     item->pace.restart();
@@ -371,7 +372,7 @@ void DownloadQueue::cancel(int itemId)
     DownloadItem& item = *m_items[std::size_t(row)];
     if (itemId == m_active) {
         dropTransfer();
-        m_asking.cancel();
+        hub::abandon(m_asking);
         m_active = 0;
     }
     if (item.state != DownloadState::Done) {

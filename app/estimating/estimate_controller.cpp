@@ -6,6 +6,7 @@
 #include "app/quantizing/workshop.h"
 #include "app/text/sentences.h"
 #include "core/generate/default_context.h"
+#include "core/hub/abandon.h"
 #include "core/memory/training.h"
 #include "core/quantize/target.h"
 
@@ -123,7 +124,7 @@ EstimateController::EstimateController(EstimateReader reader, QObject* parent) :
 
 EstimateController::~EstimateController()
 {
-    m_remote.cancel();
+    hub::abandon(m_remote);
     m_worker.clear();
     m_worker.waitForDone();
 }
@@ -177,7 +178,7 @@ void EstimateController::openFile(const QUrl& file)
 void EstimateController::openRemote(const QString& source)
 {
     setHubText(source.trimmed());
-    m_remote.cancel();
+    hub::abandon(m_remote);
     if (m_hubText.isEmpty()) return;
     begin(Hub);
     const quint64 generation = m_generations[Hub];
@@ -192,7 +193,7 @@ void EstimateController::openRemote(const QString& source)
 void EstimateController::cancelReading()
 {
     if (m_source == Parameters || m_states[m_source] != Reading) return;
-    m_remote.cancel();
+    hub::abandon(m_remote);
     ++m_generations[m_source];
     m_states[m_source] = Empty;
     emit stateChanged();
