@@ -329,7 +329,7 @@ Kirigami.ApplicationWindow {
         MemoryPage {
             estimate: window.estimate
             loaded: window.loadedMemory
-            models: window.models
+            library: window.library
             Kirigami.ColumnView.fillWidth: true
         }
     }

@@ -14,7 +14,7 @@ Kirigami.Page {
 
     required property EstimateController estimate
     required property LoadedMemory loaded
-    required property ModelPickerModel models
+    required property LibraryModel library
 
     readonly property bool ready: estimate.state === EstimateController.Ready
     readonly property bool training: estimate.task === EstimateController.Training
@@ -89,9 +89,8 @@ Kirigami.Page {
                     id: chooser
                     Layout.fillWidth: true
                     estimate: page.estimate
-                    models: page.models
+                    library: page.library
                     onOpenFileWanted: page.openFile()
-                    Component.onCompleted: page.models.refresh()
                 }
                 // Empty
                 Kirigami.PlaceholderMessage {

@@ -31,13 +31,13 @@ GridLayout {
         for (let to = position + direction * tick; value === before && to > -tick && to < 1 + tick; to += direction * tick) moved(Math.min(1, Math.max(0, to)));
     }
 
-    columns: compact ? 3 : 4
+    columns: compact ? 2 : 4
     columnSpacing: Kirigami.Units.largeSpacing
     rowSpacing: 0
     opacity: enabled ? 1 : 0.5
 
     QQC2.Label {
-        Layout.columnSpan: row.compact ? 3 : 1
+        Layout.columnSpan: row.compact ? 2 : 1
         Layout.fillWidth: row.compact
         Layout.preferredWidth: row.compact ? -1 : row.labelWidth
         Layout.maximumWidth: row.compact ? Number.POSITIVE_INFINITY : row.labelWidth
@@ -73,7 +73,7 @@ GridLayout {
     }
     RowLayout {
         id: extra
-        Layout.columnSpan: row.compact ? 3 : 1
+        Layout.columnSpan: row.compact ? 2 : 1
         visible: children.length > 0
     }
 }

@@ -12,7 +12,7 @@ ColumnLayout {
     id: chooser
 
     required property EstimateController estimate
-    required property ModelPickerModel models
+    required property LibraryModel library
 
     signal openFileWanted()
 
@@ -59,7 +59,7 @@ ColumnLayout {
             id: own
             objectName: "ownModelChoice"
             Layout.fillWidth: true
-            model: chooser.models
+            model: chooser.library
             textRole: "name"
             valueRole: "url"
             currentIndex: -1
