@@ -101,7 +101,7 @@ private:
         clearWorkshop();
         while (m_corral.downloads().count() > 0) m_corral.downloads().cancel(m_corral.downloads().items().back()->id);
         clearEstimate();
-        m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") ? scene.page : QStringLiteral("chat"));
+        m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") || scene.page == QStringLiteral("downloads") ? scene.page : QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
     }
 
@@ -356,7 +356,11 @@ private:
             {QStringLiteral("models-downloads"), QStringLiteral("downloads"), [this] { fetchSeveral(); }},
             {QStringLiteral("models-downloads-failed"), QStringLiteral("downloads"), [this] { fetchInVain(); }},
             {QStringLiteral("models-downloads-empty"), QStringLiteral("downloads"), {}},
-            {QStringLiteral("models-downloads-strip"), chatPage, [this] { fetchSeveral(); }},
+            {QStringLiteral("models-downloads-strip"), chatPage,
+             [this] {
+                 const int id = fetch(QStringLiteral("Qwen3-4B"), QStringLiteral("Q4_K_M"), 2'497'280'256);
+                 until([&] { return m_corral.downloads().find(id)->pace.secondsLeft().has_value(); });
+             }},
             {QStringLiteral("models-library"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-1.5B-Instruct-F16")); }},
             {QStringLiteral("models-details"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-Coder"), 0); }},
             {QStringLiteral("models-metadata"), libraryPage, [this] { browse(QStringLiteral("Qwen2.5-1.5B-Instruct-F16"), 1); }},

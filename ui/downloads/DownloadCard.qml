@@ -72,10 +72,10 @@ QQC2.Control {
             QQC2.Label {
                 Layout.fillWidth: true
                 Layout.preferredWidth: 0
+                opacity: card.width > Kirigami.Units.gridUnit * 26 ? 0.7 : 0 // the tooltip of the title has it
                 text: [card.from, card.parts > 1 ? qsTr("%n files", "shards of a model", card.parts) : ""].filter(part => part.length > 0).join(" · ")
                 elide: Text.ElideMiddle
                 font: Kirigami.Theme.smallFont
-                opacity: 0.7
             }
             IconButton {
                 objectName: "raiseDownload"

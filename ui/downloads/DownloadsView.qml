@@ -56,7 +56,7 @@ Item {
                 bottomMargin: Kirigami.Units.largeSpacing
                 activeFocusOnTab: true
                 delegate: DownloadCard {
-                    x: Math.round((list.width - width) / 2)
+                    anchors.horizontalCenter: parent?.horizontalCenter
                     width: list.columnWidth
                     downloads: view.downloads
                 }
