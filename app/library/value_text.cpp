@@ -18,11 +18,11 @@ QString cut(std::string_view bytes, int most)
     return text + u'…';
 }
 
-template <class T> QString elementText(const T& element, int most)
+template <class T> QString elementText(const T& element, int most, int digits)
 {
     if constexpr (std::is_convertible_v<T, std::string_view>) return u'“' + cut(element, most) + u'”';
     else if constexpr (std::is_same_v<T, bool>) return element ? QStringLiteral("true") : QStringLiteral("false");
-    else if constexpr (std::is_floating_point_v<T>) return QLocale().toString(element, 'g', QLocale::FloatingPointShortest);
+    else if constexpr (std::is_floating_point_v<T>) return QLocale().toString(element, 'g', digits);
     else return QLocale().toString(element);
 }
 
@@ -30,8 +30,10 @@ template <class T> QString elementText(const T& element, int most)
 
 QString valueText(const gguf::Value& value, int most)
 {
+    constexpr int kDigitsOfFloat = 7;
+    const bool single = (value.type == gguf::ValueType::Array ? value.elementType : value.type) == gguf::ValueType::F32;
     return std::visit(
-        [most](const auto& data) -> QString {
+        [most, digits = single ? kDigitsOfFloat : int(QLocale::FloatingPointShortest)](const auto& data) -> QString {
             using Data = std::decay_t<decltype(data)>;
             if constexpr (std::is_same_v<Data, std::string>) {
                 return cut(data, most);
@@ -40,11 +42,11 @@ QString valueText(const gguf::Value& value, int most)
                 for (std::size_t i = 0; i < data.size(); ++i) {
                     if (text.size() >= most) return text + QStringLiteral(", …");
                     const typename Data::value_type element = data[i];
-                    text += (i > 0 ? QStringLiteral(", ") : QString()) + elementText(element, most);
+                    text += (i > 0 ? QStringLiteral(", ") : QString()) + elementText(element, most, digits);
                 }
                 return text;
             } else {
-                return elementText(data, most);
+                return elementText(data, most, digits);
             }
         },
         value.data);

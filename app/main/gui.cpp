@@ -18,6 +18,7 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFile>
+#include <QHash>
 #include <QIcon>
 #include <QLocale>
 #include <QNetworkProxyFactory>
@@ -96,10 +97,14 @@ void quieten(const QTemporaryDir& config)
 void makeDemoModels(const QString& folder)
 {
     QDir().mkpath(folder);
-    for (const char* name : {"SmolLM2-135M-Instruct.Q4_1.gguf", "Qwen2.5-1.5B-Instruct-F16.gguf", "Qwen2.5-1.5B-Instruct-Q4_K_M.gguf", "mamba-2.8b-Q8_0.gguf",
-                             "A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-Q4_K_M.gguf"}) {
-        QFile file(folder + u'/' + QString::fromLatin1(name));
-        if (file.open(QIODevice::WriteOnly)) file.resize(98'362'432); // sparse
+    const QHash<QString, qint64> sizes{{QStringLiteral("SmolLM2-135M-Instruct.Q4_1.gguf"), 98'362'432},
+                                       {QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf"), 3'093'666'720},
+                                       {QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf"), 986'046'944},
+                                       {QStringLiteral("mamba-2.8b-Q8_0.gguf"), 2'943'000'000},
+                                       {QStringLiteral("A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-Q4_K_M.gguf"), 986'046'944}};
+    for (auto it = sizes.cbegin(); it != sizes.cend(); ++it) {
+        QFile file(folder + u'/' + it.key());
+        if (file.open(QIODevice::WriteOnly)) file.resize(it.value()); // sparse
     }
     const QString checkpoint = folder + QStringLiteral("/SmolLM3-3B"); // a folder to convert
     QDir().mkpath(checkpoint);

@@ -99,7 +99,7 @@ FocusScope {
                 enabled: view.library.check !== LibraryModel.Checking
                 text: qsTr("Verify")
                 help: qsTr("Reads every byte and compares the checksum")
-                icon.name: "security-high-symbolic"
+                icon.name: "checkmark-symbolic"
                 onClicked: view.library.verify(view.details.path)
             }
             IconButton {
@@ -115,7 +115,7 @@ FocusScope {
             Layout.fillWidth: true
             Layout.topMargin: -Kirigami.Units.smallSpacing
             text: view.details.own ? view.details.subtitle : qsTr("%1 · belongs to %2, only read").arg(view.details.subtitle).arg(view.details.origin)
-            elide: Text.ElideRight
+            wrapMode: Text.Wrap
             opacity: 0.8
         }
         Notice {

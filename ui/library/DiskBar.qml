@@ -14,6 +14,8 @@ QQC2.Control {
 
     objectName: "diskBar"
     padding: 0
+    leftPadding: 0
+    rightPadding: 0
     hoverEnabled: true
     Accessible.role: Accessible.StaticText
     Accessible.name: library.diskText
