@@ -74,7 +74,7 @@ QVariant FileSetListModel::data(const QModelIndex& index, int role) const
         case Fit::TooLarge: return tr("too large");
         }
         return {};
-    case RecommendedRole: return index.row() == m_advice.row;
+    case RecommendedRole: return index.row() == m_advice.row && m_advice.reason != FileAdvice::Reason::TooLarge;
     case UsableRole: return set.missing.isEmpty();
     case ProblemRole: return set.missing.isEmpty() ? QString() : tr("The repository lacks %1.").arg(set.missing.first());
     case OrderedRole: return m_ordered.contains(set.files.first().path);

@@ -48,9 +48,11 @@ WindowTest {
     function test_whereThereIsNoRoomTheRepositoryStandsOverTheResults() {
         show({ width: 480 });
         verify(!view.beside);
-        press(one("hit:Qwen/Qwen3-4B-GGUF"));
+        discover().open("Qwen/Qwen3-4B-GGUF");
         tryVerify(() => all("repositoryView").length === 1);
         compare(all("discoverResults").length, 0);
+        waitForRendering(view);
+        wait(50); // laid out
         press(one("closeRepository"));
         tryVerify(() => all("discoverResults").length === 1);
         cleanupTab();
