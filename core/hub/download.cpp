@@ -18,7 +18,7 @@ namespace {
 
 constexpr qint64 kManyFrom = 64 << 20;         // files that are worth several connections
 constexpr qint64 kLeastPiece = 8 << 20, kMostPiece = 64 << 20; // asked for at once, where several connections share a file
-constexpr qint64 kLeastShared = 4 << 20;       // less is not taken from a slow connection
+constexpr qint64 kLeastShared = 1 << 20;       // less is not taken from a slow connection
 constexpr qint64 kReadBuffer = 2 << 20;        // of a connection; together with kMostInFlight all the memory a download takes
 constexpr qint64 kMostInFlight = 32 << 20;     // on the way to the disk
 constexpr qint64 kProgress = 16 << 10;         // bytes that make a failed attempt count as one that brought something
