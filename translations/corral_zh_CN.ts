@@ -924,8 +924,8 @@
         <translation>取消下载</translation>
     </message>
     <message>
-        <source>This is a small starter model: quick, but easily wrong. Better ones are on &lt;a href=&quot;https://huggingface.co/models?library=gguf&quot;&gt;Hugging Face&lt;/a&gt;: save a .gguf file and open it here.</source>
-        <translation>这是一个入门小模型：速度快，但容易出错。更好的模型在 &lt;a href=&quot;https://huggingface.co/models?library=gguf&quot;&gt;Hugging Face&lt;/a&gt; 上：保存一个 .gguf 文件，在这里打开即可。</translation>
+        <source>This is a small starter model: quick, but easily wrong. &lt;a href=&quot;discover&quot;&gt;Find better ones&lt;/a&gt;, with what each needs in memory.</source>
+        <translation>这是一个入门小模型：速度快，但容易出错。&lt;a href=&quot;discover&quot;&gt;查找更好的模型&lt;/a&gt;，并了解每个模型需要多少内存。</translation>
     </message>
 </context>
 <context>

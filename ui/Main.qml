@@ -283,6 +283,7 @@ Kirigami.ApplicationWindow {
             starter: window.starter
             Kirigami.ColumnView.fillWidth: true
             onOpenFileWanted: fileDialog.open()
+            onDiscoverWanted: window.page = "discover"
             onSettingsWanted: window.openSheet(ChatSettings.ThisConversation)
         }
     }

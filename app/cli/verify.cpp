@@ -4,7 +4,8 @@
 #include "app/cli/library.h"
 #include "app/cli/watched_job.h"
 #include "app/shelf/check.h"
-#include "app/shelf/collect.h"
+#include "app/shelf/names.h"
+#include "app/shelf/walk.h"
 
 namespace corral::cli {
 
@@ -30,16 +31,27 @@ std::string_view basisName(shelf::Verdict::Basis basis)
     return "";
 }
 
-// A file outside of the library too.
+// A file outside of the library too, with the other shards of its set; nothing else is looked at.
 std::optional<shelf::Model> modelAt(const std::string& name)
 {
     std::error_code error;
     const auto path = std::filesystem::absolute(name, error).lexically_normal();
-    if (error || !std::filesystem::is_regular_file(path, error)) return std::nullopt;
-    for (shelf::Model& model : shelf::collect({{path.parent_path(), shelf::Origin::Own}}).models)
-        for (const shelf::File& file : model.files)
-            if (file.path == path) return std::move(model);
-    return std::nullopt;
+    if (error) return std::nullopt;
+    shelf::Model model{.folder = {path.parent_path(), shelf::Origin::Own}};
+    const auto shard = shelf::shardName(path.filename().string());
+    if (!shard || shard->count < 2) {
+        auto file = shelf::lookAt(path);
+        if (!file) return std::nullopt;
+        model.files.push_back(std::move(*file));
+        return model;
+    }
+    if (!shelf::lookAt(path)) return std::nullopt;
+    for (int number = 1; number <= shard->count; ++number) {
+        const std::string sibling = shelf::shardFileName(shard->prefix, number, shard->count);
+        if (auto file = shelf::lookAt(path.parent_path() / sibling)) model.files.push_back(std::move(*file));
+        else model.missing.push_back(sibling);
+    }
+    return model;
 }
 
 } // namespace

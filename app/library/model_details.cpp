@@ -26,7 +26,8 @@ public:
     }
     const gguf::Value* find(const std::string& key) const
     {
-        for (const auto& [name, value] : m_keys ? *m_keys : gguf::Keys())
+        if (!m_keys) return nullptr;
+        for (const auto& [name, value] : *m_keys)
             if (name == key) return &value;
         return nullptr;
     }

@@ -411,7 +411,12 @@ TEST_F(Library, DetailsTellAllThereIs)
     details.metadata()->setSearch({});
     EXPECT_EQ(details.metadata()->count(), all);
     QStringList labels;
-    for (const QVariant& row : details.overview()) labels.append(row.toMap()[QStringLiteral("label")].toString());
+    QHash<QString, QString> values;
+    for (const QVariant& row : details.overview()) {
+        labels.append(row.toMap()[QStringLiteral("label")].toString());
+        values[labels.back()] = row.toMap()[QStringLiteral("value")].toString();
+    }
+    EXPECT_EQ(values[QStringLiteral("Width")], QStringLiteral("32")); // TinyModel's
     EXPECT_TRUE(labels.contains(QStringLiteral("Layers")) && labels.contains(QStringLiteral("Parameters")) && labels.contains(QStringLiteral("Folder")));
 }
 

@@ -16,6 +16,7 @@ Kirigami.Page {
     required property ModelPickerModel models
     required property StarterFetcher starter
 
+    signal discoverWanted()
     signal openFileWanted()
     signal settingsWanted()
 
@@ -98,6 +99,7 @@ Kirigami.Page {
             models: page.models
             starter: page.starter
             onOpenFileWanted: page.openFileWanted()
+            onDiscoverWanted: page.discoverWanted()
         }
     }
     QQC2.RoundButton {

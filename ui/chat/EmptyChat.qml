@@ -15,6 +15,7 @@ ColumnLayout {
     required property ModelPickerModel models
     required property StarterFetcher starter
 
+    signal discoverWanted()
     signal openFileWanted()
 
     readonly property bool fetching: chat.state === ChatController.NoModel && starter.running
@@ -148,8 +149,8 @@ ColumnLayout {
         wrapMode: Text.Wrap
         textFormat: Text.StyledText
         linkColor: Kirigami.Theme.linkColor
-        text: qsTr("This is a small starter model: quick, but easily wrong. Better ones are on <a href=\"https://huggingface.co/models?library=gguf\">Hugging Face</a>: save a .gguf file and open it here.")
-        onLinkActivated: link => Qt.openUrlExternally(link)
+        text: qsTr("This is a small starter model: quick, but easily wrong. <a href=\"discover\">Find better ones</a>, with what each needs in memory.")
+        onLinkActivated: page.discoverWanted()
         HoverHandler { cursorShape: parent.hoveredLink ? Qt.PointingHandCursor : Qt.ArrowCursor }
     }
     // Failed
