@@ -25,9 +25,10 @@ Result<Library> Library::open(const LibraryOptions& options)
 {
     std::vector<shelf::Folder> folders;
     for (const fs::path& folder : options.folders) folders.push_back({folder, shelf::Origin::Own});
-    if (folders.empty()) folders = shelf::libraryFolders(shelf::Environment::ofProcess());
+    const auto environment = shelf::Environment::ofProcess();
+    if (folders.empty()) folders = shelf::libraryFolders(environment);
     catchInterrupts();
-    auto found = shelf::collect(folders, [] { return !interrupted(); });
+    auto found = shelf::collect(folders, shelf::otherPrograms(environment), [] { return !interrupted(); }); // --folder may lead into another program's
     auto cache = shelf::FactsCache::load(shelf::FactsCache::defaultFile());
     std::size_t done = 0;
     for (shelf::Model& model : found.models) {

@@ -6,7 +6,6 @@
 #include "app/shelf/other_programs.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 
 #include <algorithm>
 #include <ranges>
@@ -14,6 +13,7 @@
 namespace corral::app {
 
 struct LibraryIndex::Walked {
+    std::vector<shelf::Folder> folders;
     std::vector<ModelPointer> models;
     QStringList directories;
     QHash<QString, QString> problems;
@@ -34,22 +34,22 @@ static LibraryIndex::Disk diskOf(const std::filesystem::path& folder, const std:
 LibraryIndex::Options LibraryIndex::defaultOptions(const QString& ownFolder, shelf::Inspect inspect)
 {
     return {.ownFolder = ownFolder,
-            .otherPrograms = shelf::otherPrograms(shelf::Environment::ofProcess()),
+            .otherPrograms = [] { return shelf::otherPrograms(shelf::Environment::ofProcess()); },
             .cacheFile = QString::fromStdString(shelf::FactsCache::defaultFile().string()),
             .sumsFile = QString::fromStdString(shelf::KnownSums::defaultFile().string()),
             .inspect = std::move(inspect)};
 }
 
 LibraryIndex::LibraryIndex(SettingsFile& settings, Options options, QObject* parent)
-    : QObject(parent), m_settings(settings), m_options(std::move(options))
+    : QObject(parent), m_settings(settings), m_options(std::move(options)), m_folders(usersFolders())
 {
-    constexpr int kBurstMs = 300;
     m_worker.setMaxThreadCount(1);
     m_again.setSingleShot(true);
-    m_again.setInterval(kBurstMs);
-    connect(&m_again, &QTimer::timeout, this, &LibraryIndex::refresh);
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_again, qOverload<>(&QTimer::start));
-    makeFolders();
+    connect(&m_again, &QTimer::timeout, this, [this] {
+        m_sinceOwnAccord.start();
+        walk();
+    });
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LibraryIndex::folderChanged);
 }
 
 LibraryIndex::~LibraryIndex()
@@ -59,12 +59,21 @@ LibraryIndex::~LibraryIndex()
     m_worker.waitForDone();
 }
 
-void LibraryIndex::makeFolders()
+std::vector<shelf::Folder> LibraryIndex::usersFolders() const
 {
-    m_folders = {{m_options.ownFolder.toStdString(), shelf::Origin::Own}};
-    for (const QString& folder : addedFolders()) m_folders.push_back({folder.toStdString(), shelf::Origin::Own});
-    m_folders.insert(m_folders.end(), m_options.otherPrograms.begin(), m_options.otherPrograms.end());
+    std::vector<shelf::Folder> folders{{m_options.ownFolder.toStdString(), shelf::Origin::Own}};
+    for (const QString& folder : addedFolders()) folders.push_back({folder.toStdString(), shelf::Origin::Own});
+    return folders;
+}
+
+void LibraryIndex::changeAdded(const QStringList& added)
+{
+    m_settings.setFolders(added);
+    std::vector<shelf::Folder> folders = usersFolders();
+    std::ranges::copy_if(m_folders, std::back_inserter(folders), [](const shelf::Folder& folder) { return folder.origin != shelf::Origin::Own; });
+    m_folders = std::move(folders);
     emit foldersChanged();
+    refresh();
 }
 
 QStringList LibraryIndex::addedFolders() const { return m_settings.folders(); }
@@ -75,18 +84,13 @@ void LibraryIndex::addFolder(const QString& folder)
     QStringList added = addedFolders();
     if (path.isEmpty() || added.contains(path) || path == QDir::cleanPath(m_options.ownFolder)) return;
     added.append(path);
-    m_settings.setFolders(added);
-    makeFolders();
-    refresh();
+    changeAdded(added);
 }
 
 void LibraryIndex::removeFolder(const QString& folder)
 {
     QStringList added = addedFolders();
-    if (added.removeAll(folder) == 0) return;
-    m_settings.setFolders(added);
-    makeFolders();
-    refresh();
+    if (added.removeAll(folder) > 0) changeAdded(added);
 }
 
 LibraryIndex::ModelPointer LibraryIndex::find(const QString& path) const
@@ -97,17 +101,40 @@ LibraryIndex::ModelPointer LibraryIndex::find(const QString& path) const
 
 QString LibraryIndex::problemOf(const QString& folder) const { return m_problems.value(folder); }
 
-// On the worker: walks, tells what the cache knows, reads the other headers, tells them in portions, keeps them.
 void LibraryIndex::refresh()
+{
+    m_sinceOwnAccord.invalidate();
+    walk();
+}
+
+// A download writes its state into its folder several times a second: such changes neither put off a walk for ever, nor end one, nor make one follow the other.
+void LibraryIndex::folderChanged()
+{
+    constexpr qint64 kBurstMs = 300, kPauseMs = 2'000;
+    if (reading()) m_stale = true;
+    else if (!m_again.isActive()) m_again.start(int(m_sinceOwnAccord.isValid() ? std::max(kBurstMs, kPauseMs - m_sinceOwnAccord.elapsed()) : kBurstMs));
+}
+
+void LibraryIndex::walkEnded()
+{
+    if (m_sinceOwnAccord.isValid()) m_sinceOwnAccord.restart();
+    if (std::exchange(m_stale, false)) folderChanged();
+}
+
+// On the worker: walks, tells what the cache knows, reads the other headers, tells them in portions, keeps them.
+void LibraryIndex::walk()
 {
     const quint64 generation = ++m_generation;
     m_walking = true;
+    m_stale = false;
+    m_again.stop();
     emit readingChanged();
     m_worker.clear();
-    m_worker.start([this, generation, folders = m_folders] {
+    m_worker.start([this, generation, folders = usersFolders()]() mutable {
         const auto proceed = [this, generation] { return m_generation == generation; };
         const auto tell = [this](auto&& what) { QMetaObject::invokeMethod(this, std::forward<decltype(what)>(what)); };
-        shelf::Collection found = shelf::collect(folders, proceed);
+        if (m_options.otherPrograms) std::ranges::move(m_options.otherPrograms(), std::back_inserter(folders)); // some may be new
+        shelf::Collection found = shelf::collect(folders, {}, proceed);
         if (!proceed()) return;
         const std::filesystem::path cacheFile = m_options.cacheFile.toStdString();
         auto cache = cacheFile.empty() ? shelf::FactsCache() : shelf::FactsCache::load(cacheFile);
@@ -129,6 +156,7 @@ void LibraryIndex::refresh()
             const bool notYet = path == m_options.ownFolder && error.code == ErrorCode::NotFound; // it is made with the first download
             if (!notYet) walked->problems.insert(path, QString::fromStdString(error.message));
         }
+        walked->folders = std::move(folders);
         walked->unread = int(unread.size());
         tell([this, generation, walked] { takeWalked(generation, walked); });
 
@@ -164,6 +192,7 @@ void LibraryIndex::takeWalked(quint64 generation, std::shared_ptr<Walked> walked
         model = std::move(same);
     }
     const bool same = m_listed && std::ranges::equal(m_models, walked->models, [](const auto& a, const auto& b) { return *a == *b; });
+    m_folders = std::move(walked->folders);
     m_walking = false;
     m_listed = true;
     m_toRead = walked->unread;
@@ -174,6 +203,7 @@ void LibraryIndex::takeWalked(quint64 generation, std::shared_ptr<Walked> walked
     if (!same) setModels(std::move(walked->models));
     emit foldersChanged();
     emit readingChanged();
+    if (!reading()) walkEnded();
 }
 
 void LibraryIndex::setModels(std::vector<ModelPointer> models)
@@ -216,6 +246,7 @@ void LibraryIndex::takeFacts(quint64 generation, const std::vector<ModelPointer>
     if (m_read >= m_toRead) m_toRead = 0;
     if (changed) emit modelsChanged();
     emit readingChanged();
+    if (!reading()) walkEnded();
 }
 
 void LibraryIndex::watch(const QStringList& directories)

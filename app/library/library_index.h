@@ -4,6 +4,7 @@
 #include "app/shelf/facts_cache.h"
 #include "app/shelf/model.h"
 
+#include <QElapsedTimer>
 #include <QFileSystemWatcher>
 #include <QHash>
 #include <QObject>
@@ -12,6 +13,7 @@
 #include <QTimer>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -25,18 +27,18 @@ class LibraryIndex : public QObject {
 public:
     using ModelPointer = std::shared_ptr<const shelf::Model>;
     struct Options {
-        QString ownFolder;                        // comes first; made when something is put there
-        std::vector<shelf::Folder> otherPrograms; // only read
-        QString cacheFile;                        // empty: nothing is kept
+        QString ownFolder;                                         // comes first; made when something is put there
+        std::function<std::vector<shelf::Folder>()> otherPrograms; // only read; asked on the worker thread at each walk; empty: none
+        QString cacheFile;                                         // empty: nothing is kept
         QString sumsFile;
-        shelf::Inspect inspect;                   // called on the worker thread
+        shelf::Inspect inspect;                                    // called on the worker thread
     };
     static Options defaultOptions(const QString& ownFolder, shelf::Inspect inspect);
 
     LibraryIndex(SettingsFile& settings, Options options, QObject* parent = nullptr);
     ~LibraryIndex() override;
 
-    void refresh();
+    void refresh(); // at once; ends a walk at work
     // Files that were renamed by us: known at once, before the next walk.
     void moved(const std::vector<std::pair<std::filesystem::path, std::filesystem::path>>& fromTo);
     // Folders that the user adds; kept in the settings.
@@ -44,7 +46,7 @@ public:
     void addFolder(const QString& folder);
     void removeFolder(const QString& folder);
 
-    const std::vector<shelf::Folder>& folders() const { return m_folders; } // in their order
+    const std::vector<shelf::Folder>& folders() const { return m_folders; } // in their order; other programs' as the last walk found them
     const std::vector<ModelPointer>& models() const { return m_models; }    // by path
     ModelPointer find(const QString& path) const;                           // by any of its files; null: not there
     QString problemOf(const QString& folder) const;                         // why a folder cannot be read; "": it can
@@ -65,7 +67,11 @@ signals:
 
 private:
     struct Walked;
-    void makeFolders();
+    std::vector<shelf::Folder> usersFolders() const;
+    void changeAdded(const QStringList& added);
+    void folderChanged(); // by anybody
+    void walk();
+    void walkEnded();
     void setModels(std::vector<ModelPointer> models);
     void takeWalked(quint64 generation, std::shared_ptr<Walked> walked);
     void takeFacts(quint64 generation, const std::vector<ModelPointer>& models, int read);
@@ -73,16 +79,18 @@ private:
 
     SettingsFile& m_settings;
     const Options m_options;
-    std::vector<shelf::Folder> m_folders;
+    std::vector<shelf::Folder> m_folders; // the user's, then other programs'
     std::vector<ModelPointer> m_models;
     QHash<QString, std::size_t> m_byFile;
     QHash<QString, QString> m_problems;
     Disk m_disk;
     bool m_listed = false, m_walking = false;
+    bool m_stale = false; // a folder changed during the walk
     int m_toRead = 0, m_read = 0;
     std::atomic<quint64> m_generation = 0; // work of an older one ends
     QFileSystemWatcher m_watcher;
-    QTimer m_again; // changes come in bursts
+    QTimer m_again;                   // changes come in bursts
+    QElapsedTimer m_sinceOwnAccord;   // since the end of the last walk that nobody asked for; invalid: somebody asked for the last one
     QThreadPool m_worker;
 };
 

@@ -197,7 +197,7 @@ int runGui(int argc, char** argv)
         options.starter.folder = scratch.filePath(QStringLiteral("models"));
         makeDemoModels(options.starter.folder);
         const DemoLibrary library = makeDemoLibrary(scratch.path());
-        options.library = {.ownFolder = {}, .otherPrograms = library.otherPrograms, .cacheFile = {}, .sumsFile = {}, .inspect = {}};
+        options.library = {.ownFolder = {}, .otherPrograms = [others = library.otherPrograms] { return others; }, .cacheFile = {}, .sumsFile = {}, .inspect = {}};
         SettingsFile(options.settingsFile).setFolders({library.addedFolder});
     }
     auto made = Application::make(options);

@@ -22,7 +22,7 @@ bool isBelow(const fs::path& path, const fs::path& folder)
 
 class Grouping {
 public:
-    explicit Grouping(const std::vector<Folder>& folders)
+    void keepOut(const std::vector<Folder>& folders) // of those that are other programs'
     {
         for (const Folder& folder : folders) {
             std::error_code error;
@@ -94,10 +94,12 @@ private:
 
 } // namespace
 
-Collection collect(const std::vector<Folder>& folders, const std::function<bool()>& proceed)
+Collection collect(const std::vector<Folder>& folders, const std::vector<Folder>& foreign, const std::function<bool()>& proceed)
 {
     Collection collection;
-    Grouping grouping(folders);
+    Grouping grouping;
+    grouping.keepOut(folders);
+    grouping.keepOut(foreign);
     for (const Folder& folder : folders) {
         Walk found = walk(folder, proceed);
         for (Found& file : found.files) grouping.add(folder, std::move(file));

@@ -10,9 +10,11 @@
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
+#include <QTimer>
 
 #include <fstream>
 #include <map>
+#include <thread>
 
 using namespace corral;
 using namespace corral::app;
@@ -113,11 +115,12 @@ const shelf::Model* withOrigin(const std::vector<shelf::Model>& models, shelf::O
 // A library of the window, with the real engine's reader.
 class TestLibrary {
 public:
-    explicit TestLibrary(std::vector<shelf::Folder> others = {}) : m_settings(text("settings.json"))
+    explicit TestLibrary(std::function<std::vector<shelf::Folder>()> others = {}) : m_settings(text("settings.json"))
     {
         LibraryIndex::Options options{.ownFolder = text("models"), .otherPrograms = std::move(others), .cacheFile = text("cache.json"), .sumsFile = text("sums.json"),
                                       .inspect = [this](const fs::path& path) {
                                           ++inspected;
+                                          std::this_thread::sleep_for(inspectTime);
                                           return engine::inspect(path);
                                       }};
         m_index = std::make_unique<LibraryIndex>(m_settings, options);
@@ -138,6 +141,7 @@ public:
     QVariant of(const std::string& name, LibraryModel::Role role) const { return at(m_model->rowOf(text(name)), role); }
 
     std::atomic<int> inspected = 0;
+    std::chrono::milliseconds inspectTime{0}; // set before it is read
 
 private:
     TempDir m_folder;
@@ -227,7 +231,7 @@ TEST_F(Library, NothingIsEverWrittenIntoAnotherProgramsFolder)
     makeReadOnly(home);
     const auto before = pictureOf(home);
 
-    TestLibrary library(shelf::otherPrograms(environmentOf(home)));
+    TestLibrary library([&home] { return shelf::otherPrograms(environmentOf(home)); });
     fs::create_directories(library.path("models"));
     fs::create_directory_symlink(home / ".lmstudio/models", library.path("models") / "studio"); // also by another way
     ASSERT_TRUE(library.read());
@@ -248,6 +252,23 @@ TEST_F(Library, NothingIsEverWrittenIntoAnotherProgramsFolder)
     EXPECT_EQ(failed.count(), 14) << "each of them was refused";
     ASSERT_TRUE(library.read());
     EXPECT_EQ(pictureOf(home), before);
+}
+
+TEST_F(Library, AProgramThatIsInstalledLaterIsForeignAtTheNextWalk)
+{
+    TempDir temporary;
+    const fs::path home = fs::canonical(temporary / "");
+    TestLibrary library([&home] { return shelf::otherPrograms(environmentOf(home)); });
+    fs::create_directories(library.path("models"));
+    fs::create_symlink(home / ".lmstudio/models", library.path("models") / "studio"); // leads nowhere yet
+    ASSERT_TRUE(library.read());
+    ASSERT_EQ(library->count(), 0);
+    const std::size_t before = library.index().folders().size();
+    writeModel(home / ".lmstudio/models/publisher/model/file-Q4_K_M.gguf");
+    ASSERT_TRUE(library.read());
+    EXPECT_EQ(library.index().folders().size(), before + 1);
+    ASSERT_EQ(library->count(), 1);
+    EXPECT_FALSE(library.at(0, LibraryModel::OwnRole).toBool());
 }
 
 TEST_F(Library, ShardsAreOneRowAndMissingOnesAreNamed)
@@ -307,6 +328,28 @@ TEST_F(Library, FoldersAreWatched)
     library->removeFolder(library.text("other"));
     EXPECT_TRUE(spinUntil([&] { return library->count() == 2; }));
     EXPECT_TRUE(fs::exists(library.path("other/c.gguf")));
+}
+
+TEST_F(Library, ADownloadThatKeepsWritingNeitherStarvesNorDrivesTheWalks)
+{
+    TestLibrary library;
+    writeModel(library.path("models/a.gguf"));
+    ASSERT_TRUE(library.read());
+    QTimer download; // more often than any burst ends
+    QObject::connect(&download, &QTimer::timeout, [&] {
+        writeText(library.path("models/next"), "{}");
+        fs::rename(library.path("models/next"), library.path("models/c.gguf.part.json"));
+    });
+    download.start(50);
+    library.inspectTime = std::chrono::milliseconds(400);
+    for (const char* name : {"b1", "b2", "b3"}) writeModel(library.path("models") / (std::string(name) + ".gguf"));
+    QSignalSpy walks(&library.index(), &LibraryIndex::foldersChanged);
+    ASSERT_TRUE(spinUntil([&] { return library->count() == 4 && !library.index().reading(); }, 5'000)) << "it is walked all the same";
+    EXPECT_EQ(library.inspected, 4) << "once each";
+    EXPECT_EQ(walks.count(), 1) << "changes did not end the reading of headers";
+    spinUntil([] { return false; }, 1'000);
+    EXPECT_EQ(walks.count(), 1) << "there is a pause between walks";
+    EXPECT_TRUE(spinUntil([&] { return walks.count() == 2; }, 5'000)) << "what came during a walk is not forgotten";
 }
 
 TEST_F(Library, RenamesAllFilesOrNone)

@@ -16,7 +16,7 @@ class LibraryCommands : public testing::Test {
 protected:
     LibraryCommands()
     {
-        for (const char* name : {"XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"}) { // nothing of the user's
+        for (const char* name : {"HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"}) { // nothing of the user's
             const char* value = std::getenv(name);
             m_before.emplace_back(name, value ? std::optional<std::string>(value) : std::nullopt);
             ::setenv(name, (m_folder / name).c_str(), 1);
@@ -95,4 +95,23 @@ TEST_F(LibraryCommands, RmKnowsModelsByNameAndAsksForOne)
     EXPECT_EQ(gone.status, 0) << gone.error;
     EXPECT_FALSE(std::filesystem::exists(m_folder / "models/tiny-Q8_0.gguf"));
     EXPECT_TRUE(std::filesystem::exists(m_folder / "models/half-00002-of-00002.gguf"));
+}
+
+TEST_F(LibraryCommands, RmRefusesAnotherProgramsModelsAlsoInAFolderThatIsNamed)
+{
+    const auto studio = m_folder / "HOME/.lmstudio/models";
+    const auto file = studio / "publisher/model/theirs-Q8_0.gguf";
+    std::filesystem::create_directories(file.parent_path());
+    TinyModel().write(file);
+    std::filesystem::create_directory_symlink(studio, m_folder / "models/link");
+    const auto bytes = readBytes(file);
+    for (const std::string& folder : {studio.string(), file.parent_path().string(), (m_folder / "HOME/.lmstudio").string(), models()}) {
+        const Ran refused = test::corral({"rm", "--delete", "--folder", folder, "theirs-Q8_0"});
+        EXPECT_EQ(refused.status, 1) << folder << refused.out << refused.error;
+        EXPECT_NE(refused.error.find("belongs to another program"), std::string::npos) << folder << refused.error;
+        EXPECT_TRUE(refused.out.empty()) << refused.out;
+        ASSERT_TRUE(std::filesystem::exists(file)) << folder;
+    }
+    EXPECT_EQ(readBytes(file), bytes);
+    EXPECT_TRUE(std::filesystem::is_symlink(m_folder / "models/link"));
 }
