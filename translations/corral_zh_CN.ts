@@ -4136,6 +4136,22 @@
         <source>Models %1 · free %2 · in all %3</source>
         <translation>模型 %1 · 可用 %2 · 总计 %3</translation>
     </message>
+    <message>
+        <source>The name of “%1” is not valid text. Corral does not rename or delete it.</source>
+        <translation>“%1” 的名称不是有效的文本。Corral 不会重命名或删除它。</translation>
+    </message>
+    <message>
+        <source>It was renamed, but its checksum was not kept: %1</source>
+        <translation>已重命名，但未能保留其校验和：%1</translation>
+    </message>
+    <message>
+        <source>The files of “%1” changed a moment ago. Nothing was done.</source>
+        <translation>“%1” 的文件刚刚发生了变化。未执行任何操作。</translation>
+    </message>
+    <message>
+        <source>It is sound. What it should be exactly is not known, and its checksum could not be noted.</source>
+        <translation>文件完好。它应有的确切内容未知，且未能记下其校验和。</translation>
+    </message>
 </context>
 <context>
     <name>corral::app::LoadedMemory</name>

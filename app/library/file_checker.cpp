@@ -23,10 +23,10 @@ void FileChecker::start(std::shared_ptr<const shelf::Model> model)
             QMetaObject::invokeMethod(this, [this, path, share] { emit progressed(path, share); });
         };
         auto verdict = shelf::check(*model, shelf::KnownSums::load(sumsFile), *job, progress);
-        if (verdict) (void)shelf::note(*model, *verdict, sumsFile); // a convenience of the next time
-        QMetaObject::invokeMethod(this, [this, path, verdict = std::move(verdict)] {
+        const bool kept = verdict && shelf::note(*model, *verdict, sumsFile);
+        QMetaObject::invokeMethod(this, [this, path, kept, verdict = std::move(verdict)] {
             m_jobs.erase(path);
-            if (verdict) emit passed(path, verdict->basis);
+            if (verdict) emit passed(path, verdict->basis, kept);
             else emit failed(path, verdict.error());
         });
     });

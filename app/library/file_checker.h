@@ -24,7 +24,7 @@ public:
 
 signals:
     void progressed(const QString& path, double share);
-    void passed(const QString& path, corral::shelf::Verdict::Basis basis);
+    void passed(const QString& path, corral::shelf::Verdict::Basis basis, bool kept); // kept: its sums are there the next time
     void failed(const QString& path, const corral::Error& error); // also with Cancelled
 
 private:

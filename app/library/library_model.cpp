@@ -36,12 +36,13 @@ LibraryModel::LibraryModel(LibraryIndex& index, QObject* parent)
         constexpr double kHundred = 100;
         setCheck(path, Checking, tr("Checking… %1 %").arg(int(share * kHundred)));
     });
-    connect(m_checker.get(), &FileChecker::passed, this, [this](const QString& path, shelf::Verdict::Basis basis) {
+    connect(m_checker.get(), &FileChecker::passed, this, [this](const QString& path, shelf::Verdict::Basis basis, bool kept) {
         switch (basis) {
         case shelf::Verdict::Basis::Sums: return setCheck(path, Right, tr("Every byte is as it was published."));
         case shelf::Verdict::Basis::Noted: return setCheck(path, Right, tr("Every byte is as it was when it was first checked."));
         case shelf::Verdict::Basis::Structure:
-            return setCheck(path, Right, tr("It is sound. What it should be exactly is not known; its checksum was noted for the next time."));
+            return setCheck(path, Right, kept ? tr("It is sound. What it should be exactly is not known; its checksum was noted for the next time.")
+                                              : tr("It is sound. What it should be exactly is not known, and its checksum could not be noted."));
         }
     });
     connect(m_checker.get(), &FileChecker::failed, this, [this](const QString& path, const Error& error) {
@@ -147,9 +148,17 @@ QList<LibraryIndex::ModelPointer> LibraryModel::wanted() const
     return rows;
 }
 
+static bool sameFiles(const std::vector<shelf::File>& a, const std::vector<shelf::File>& b) // by whatever name
+{
+    return std::ranges::equal(a, b, [](const shelf::File& x, const shelf::File& y) {
+        return x.bytes == y.bytes && x.changed == y.changed && x.device == y.device && x.identity == y.identity;
+    });
+}
+
 // Rows that stay keep their place on the screen: only what differs is removed, put in or told anew.
 void LibraryModel::show()
 {
+    dropStaleChecks();
     constexpr qsizetype kMostSteps = 100; // more are quicker as a whole
     const auto next = wanted();
     QSet<QString> stays;
@@ -246,7 +255,13 @@ LibraryIndex::ModelPointer LibraryModel::own(const QString& path)
     auto model = m_index.find(path);
     if (!model) emit failed(tr("The model is not there any more."));
     else if (!model->own) emit failed(tr("This model belongs to %1. Corral only reads it there.").arg(originOf(*model)));
-    return model && model->own ? model : nullptr;
+    if (!model || !model->own) return nullptr;
+    for (const shelf::File& file : model->files) {
+        if (std::filesystem::path(text(file.path.string()).toStdString()) == file.path) continue;
+        emit failed(tr("The name of “%1” is not valid text. Corral does not rename or delete it.").arg(text(file.path.filename().string())));
+        return nullptr;
+    }
+    return model;
 }
 
 QString LibraryModel::nameToEdit(const QString& path) const
@@ -259,20 +274,30 @@ void LibraryModel::rename(const QString& path, const QString& name)
 {
     const auto model = own(path);
     if (!model) return;
+    m_checker->stop(path);
+    if (m_checks.value(path).state == Checking) dropCheck(path); // it would look for the old name
     m_hands.start([this, model, path, name = name.trimmed().toStdString(), sums = m_index.options().sumsFile.toStdString()] {
         auto moves = shelf::planRename(*model, name);
+        if (moves && !shelf::stillThere(*model)) {
+            QMetaObject::invokeMethod(this, [this, model] { refuseChanged(*model); });
+            return;
+        }
         Result<void> done = moves ? shelf::carryOut(*moves) : std::unexpected(moves.error());
-        if (done && !moves->empty()) (void)shelf::KnownSums::moved(sums, *moves); // without it a verification has less to go by
-        QMetaObject::invokeMethod(this, [this, path, done, moves = moves.value_or(shelf::Moves())] {
+        Result<void> known;
+        if (done && !moves->empty()) known = shelf::KnownSums::moved(sums, *moves);
+        QMetaObject::invokeMethod(this, [this, path, done, known, moves = moves.value_or(shelf::Moves())] {
             if (!done) return emit failed(tr("It was not renamed: %1").arg(detailOf(done.error())));
             if (moves.empty()) return;
             const QString to = text(moves.front().second.string());
-            if (m_checks.contains(path)) m_checks.insert(to, m_checks.take(path));
+            m_checker->stop(path);
+            const CheckState check = m_checks.take(path);
             emit renamed(path, to);
             const bool wasSelected = m_selected == path;
             m_index.moved(moves);
+            if (check.state == Right || check.state == Wrong) putCheck(to, check);
             if (wasSelected) select(to);
             m_index.refresh();
+            if (!known) emit failed(tr("It was renamed, but its checksum was not kept: %1").arg(detailOf(known.error())));
         });
     });
 }
@@ -285,6 +310,10 @@ void LibraryModel::moveToTrash(const QString& path)
     m_hands.start([this, model] {
         std::vector<std::filesystem::path> files;
         for (const shelf::File& file : model->files) files.push_back(file.path);
+        if (!shelf::stillThere(*model)) {
+            QMetaObject::invokeMethod(this, [this, model] { refuseChanged(*model); });
+            return;
+        }
         auto result = app::moveToTrash(files);
         QMetaObject::invokeMethod(this, [this, model, result = std::move(result)] {
             m_index.refresh();
@@ -294,6 +323,12 @@ void LibraryModel::moveToTrash(const QString& path)
             emit trashed(text(model->title()));
         });
     });
+}
+
+void LibraryModel::refuseChanged(const Model& model)
+{
+    m_index.refresh();
+    emit failed(tr("The files of “%1” changed a moment ago. Nothing was done.").arg(text(model.title())));
 }
 
 void LibraryModel::undoTrash()
@@ -313,16 +348,44 @@ void LibraryModel::undoTrash()
 
 void LibraryModel::setCheck(const QString& path, Check state, const QString& words)
 {
-    m_checks.insert(path, {state, words});
+    const auto begun = m_checks.constFind(path);
+    if (begun == m_checks.cend() || begun->state != Checking) return; // of files that are not there any more
+    if (state == Unchecked) return dropCheck(path);
+    putCheck(path, {state, words, begun->files});
+}
+
+void LibraryModel::putCheck(const QString& path, const CheckState& check)
+{
+    m_checks.insert(path, check);
     changed(path, {CheckRole, CheckTextRole});
     if (path == m_selected) emit checkChanged();
+}
+
+void LibraryModel::dropCheck(const QString& path)
+{
+    m_checks.remove(path);
+    changed(path, {CheckRole, CheckTextRole});
+    if (path == m_selected) emit checkChanged();
+}
+
+void LibraryModel::dropStaleChecks()
+{
+    QStringList stale;
+    for (auto it = m_checks.cbegin(); it != m_checks.cend(); ++it) {
+        const auto model = m_index.find(it.key());
+        if (!model || !sameFiles(model->files, it->files)) stale.append(it.key());
+    }
+    for (const QString& path : stale) {
+        m_checker->stop(path);
+        dropCheck(path);
+    }
 }
 
 void LibraryModel::verify(const QString& path)
 {
     const auto model = m_index.find(path);
     if (!model || m_checker->running(path)) return;
-    setCheck(path, Checking, tr("Waiting…"));
+    putCheck(path, {Checking, tr("Waiting…"), model->files});
     m_checker->start(model);
 }
 

@@ -131,13 +131,18 @@ private:
     struct CheckState {
         Check state = Unchecked;
         QString text;
+        std::vector<shelf::File> files = {}; // that were checked: others under the same path are unchecked
     };
     void show();
     QList<LibraryIndex::ModelPointer> wanted() const; // found by the search, in their order
     QString originOf(const shelf::Model& model) const;
     QString problemOf(const shelf::Model& model) const;
     void changed(const QString& path, const QList<int>& roles);
-    void setCheck(const QString& path, Check state, const QString& text);
+    void setCheck(const QString& path, Check state, const QString& text); // of one that was begun and still means the files there
+    void putCheck(const QString& path, const CheckState& check);
+    void dropCheck(const QString& path);
+    void dropStaleChecks();
+    void refuseChanged(const shelf::Model& model); // looks at it anew and says so
     LibraryIndex::ModelPointer own(const QString& path); // null, and failed() was emitted: not ours to change
 
     LibraryIndex& m_index;

@@ -30,6 +30,9 @@ Result<void> takeBackOne(const TrashedFile& file)
 Result<TrashedFiles> moveToTrash(const std::vector<std::filesystem::path>& files)
 {
     QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)); // Qt does not make it
+    for (const auto& path : files)
+        if (std::filesystem::path(QString::fromStdString(path.string()).toStdString()) != path)
+            return fail(ErrorCode::InvalidArgument, "its name is not valid text");
     TrashedFiles trashed;
     for (const auto& path : files) {
         const QString from = QString::fromStdString(path.string());

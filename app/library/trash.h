@@ -14,6 +14,7 @@ struct TrashedFile {
 };
 using TrashedFiles = std::vector<TrashedFile>;
 
+// Refused for names that are no valid text: QString would mean another file.
 Result<TrashedFiles> moveToTrash(const std::vector<std::filesystem::path>& files);
 // Refused where a file of the name is there again.
 Result<void> takeBack(const TrashedFiles& files);

@@ -90,11 +90,10 @@ Result<Verdict> check(const Model& model, const KnownSums& sums, Job& job, const
 Result<void> note(const Model& model, const Verdict& verdict, const std::filesystem::path& sumsFile)
 {
     if (verdict.basis != Verdict::Basis::Structure) return {};
-    for (std::size_t i = 0; i < model.files.size() && i < verdict.sha256.size(); ++i) {
-        const File& file = model.files[i];
-        if (auto noted = KnownSums::record(sumsFile, file.path, {.bytes = file.bytes, .sha256 = verdict.sha256[i], .source = {}, .changed = file.changed}); !noted) return noted;
-    }
-    return {};
+    std::vector<std::pair<File, std::string>> sums;
+    for (std::size_t i = 0; i < model.files.size() && i < verdict.sha256.size(); ++i)
+        if (model.files[i].sha256.empty()) sums.emplace_back(model.files[i], verdict.sha256[i]);
+    return KnownSums::note(sumsFile, sums);
 }
 
 } // namespace corral::shelf

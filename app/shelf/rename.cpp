@@ -1,6 +1,12 @@
 #include "app/shelf/rename.h"
 
 #include "app/shelf/names.h"
+#include "app/shelf/walk.h"
+#include "core/base/system_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace corral::shelf {
 
@@ -22,15 +28,22 @@ Result<Moves> planRename(const Model& model, const std::string& name)
     return moves;
 }
 
+bool stillThere(const Model& model)
+{
+    return std::ranges::all_of(model.files, [](const File& file) {
+        const auto now = lookAt(file.path);
+        return now && now->device == file.device && now->identity == file.identity && now->bytes == file.bytes;
+    });
+}
+
 Result<void> carryOut(const Moves& moves)
 {
-    std::error_code error;
     for (std::size_t i = 0; i < moves.size(); ++i) {
-        fs::rename(moves[i].first, moves[i].second, error);
-        if (!error) continue;
-        std::error_code ignored;
-        for (std::size_t done = i; done-- > 0;) fs::rename(moves[done].second, moves[done].first, ignored);
-        return fail(ErrorCode::Io, "{}: {}", moves[i].first.filename().string(), error.message());
+        if (system_file::moveTo(moves[i].first, moves[i].second) == 0) continue;
+        const int reason = errno;
+        for (std::size_t done = i; done-- > 0;) (void)system_file::moveTo(moves[done].second, moves[done].first);
+        if (reason == EEXIST) return fail(ErrorCode::InvalidArgument, "{} is there already", moves[i].second.filename().string());
+        return fail(ErrorCode::Io, "{}: {}", moves[i].first.filename().string(), std::generic_category().message(reason));
     }
     return {};
 }

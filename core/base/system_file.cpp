@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <format>
 #include <vector>
 
@@ -55,6 +56,14 @@ int replace(int descriptor, const std::filesystem::path& from, const std::filesy
     std::error_code ignored;
     std::filesystem::remove(from, ignored);
     errno = EACCES;
+    return -1;
+}
+
+int moveTo(const std::filesystem::path& from, const std::filesystem::path& to)
+{
+    if (MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_WRITE_THROUGH)) return 0;
+    const DWORD reason = GetLastError();
+    errno = reason == ERROR_ALREADY_EXISTS || reason == ERROR_FILE_EXISTS ? EEXIST : reason == ERROR_FILE_NOT_FOUND ? ENOENT : EACCES;
     return -1;
 }
 
@@ -150,6 +159,20 @@ int replace(int descriptor, const std::filesystem::path& from, const std::filesy
     }
     ::close(descriptor);
     return 0;
+}
+
+int moveTo(const std::filesystem::path& from, const std::filesystem::path& to)
+{
+#if defined(__linux__) && defined(RENAME_NOREPLACE)
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1; // these: the file system cannot promise it
+#endif
+    struct stat there {};
+    if (::lstat(to.c_str(), &there) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return ::rename(from.c_str(), to.c_str());
 }
 
 void remove(int descriptor, const std::filesystem::path& name)

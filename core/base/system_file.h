@@ -21,6 +21,8 @@ std::int64_t allocated(int descriptor); // bytes of the disk it takes; 0: not kn
 int syncFolderOf(const std::filesystem::path& file);
 // Over a file that has the name already. `descriptor` is the open file and is closed.
 int replace(int descriptor, const std::filesystem::path& from, const std::filesystem::path& to);
+// Another name, never over a file that has it already: then -1 with EEXIST.
+int moveTo(const std::filesystem::path& from, const std::filesystem::path& to);
 // The open file goes without a trace.
 void remove(int descriptor, const std::filesystem::path& name);
 
