@@ -4,7 +4,10 @@
 #include "app/shelf/known_sums.h"
 #include "app/shelf/names.h"
 #include "app/shelf/other_programs.h"
+#include "app/shelf/check.h"
+#include "app/shelf/rename.h"
 #include "core/base/sha256.h"
+#include "core/base/system_file.h"
 #include "tests/app/fixture.h"
 #include "tests/support/tiny_model.h"
 
@@ -14,6 +17,7 @@
 
 #include <fstream>
 #include <map>
+#include <thread>
 #include <thread>
 
 using namespace corral;
@@ -431,6 +435,174 @@ TEST_F(Library, VerifyingKnowsTheSumOrNotesIt)
         EXPECT_EQ(verify(path), LibraryModel::Wrong) << path;
         EXPECT_TRUE(library->checkText().contains(QStringLiteral("SHA-256")));
     }
+}
+
+TEST_F(Library, AVerdictIsOfTheFilesThatWereChecked)
+{
+    TestLibrary library;
+    const fs::path a = library.path("models/a.gguf");
+    writeModel(a);
+    ASSERT_TRUE(library.read());
+    const auto check = [&](const char* name) { return library.of(name, LibraryModel::CheckRole).toInt(); };
+    library->verify(library.text("models/a.gguf"));
+    ASSERT_TRUE(spinUntil([&] { return check("models/a.gguf") == LibraryModel::Right; }));
+
+    QSignalSpy renamed(&*library, &LibraryModel::renamed);
+    library->rename(library.text("models/a.gguf"), QStringLiteral("b"));
+    ASSERT_TRUE(spinUntil([&] { return renamed.count() == 1; }));
+    ASSERT_TRUE(library.read());
+    EXPECT_EQ(check("models/b.gguf"), LibraryModel::Right) << "the same bytes";
+
+    writeModel(library.path("new")); // of the same size
+    fs::rename(library.path("new"), library.path("models/b.gguf"));
+    ASSERT_TRUE(library.read());
+    EXPECT_EQ(check("models/b.gguf"), LibraryModel::Unchecked);
+    library->verify(library.text("models/b.gguf"));
+    ASSERT_TRUE(spinUntil([&] { return check("models/b.gguf") == LibraryModel::Right; }));
+    fs::rename(library.path("models/b.gguf"), library.path("kept"));
+    ASSERT_TRUE(library.read());
+    writeModel(library.path("models/b.gguf"));
+    ASSERT_TRUE(library.read());
+    EXPECT_EQ(check("models/b.gguf"), LibraryModel::Unchecked) << "another one under the name of one that was gone";
+}
+
+TEST_F(Library, RenamingEndsACheckAtWork)
+{
+    TestLibrary library;
+    writeModel(library.path("models/a.gguf"));
+    fs::resize_file(library.path("models/a.gguf"), std::uint64_t(2) << 30); // sparse: takes a while to read, and no room
+    ASSERT_TRUE(library.read());
+    QSignalSpy renamed(&*library, &LibraryModel::renamed);
+    library->verify(library.text("models/a.gguf"));
+    ASSERT_EQ(library.of("models/a.gguf", LibraryModel::CheckRole).toInt(), LibraryModel::Checking);
+    library->rename(library.text("models/a.gguf"), QStringLiteral("b"));
+    ASSERT_TRUE(spinUntil([&] { return renamed.count() == 1; }));
+    ASSERT_TRUE(library.read());
+    EXPECT_EQ(library.of("models/b.gguf", LibraryModel::CheckRole).toInt(), LibraryModel::Unchecked);
+}
+
+TEST_F(Library, FilesThatWereReplacedAreNotTouched)
+{
+    TestLibrary library;
+    const fs::path a = library.path("models/a.gguf");
+    writeModel(a);
+    ASSERT_TRUE(library.read());
+    QSignalSpy failed(&*library, &LibraryModel::failed);
+    for (const bool trash : {true, false}) {
+        writeModel(library.path("new")); // of the same size; nothing was told to the library yet when the verb is called
+        fs::rename(library.path("new"), a);
+        if (trash) library->moveToTrash(library.text("models/a.gguf"));
+        else library->rename(library.text("models/a.gguf"), QStringLiteral("b"));
+        ASSERT_TRUE(spinUntil([&] { return failed.count() == 1; }));
+        EXPECT_TRUE(failed.takeFirst().front().toString().contains(QStringLiteral("changed a moment ago")));
+        EXPECT_TRUE(fs::exists(a));
+        ASSERT_TRUE(library.read());
+    }
+    EXPECT_FALSE(library->canUndo());
+}
+
+#ifndef _WIN32 // names are always text there
+TEST_F(Library, NamesThatAreNoTextAreLeftAlone)
+{
+    TestLibrary library;
+    const fs::path odd = library.path("models/odd\xff.gguf");
+    writeModel(odd);
+    ASSERT_TRUE(library.read());
+    ASSERT_EQ(library->count(), 1);
+    const QString path = library.at(0, LibraryModel::PathRole).toString();
+    QSignalSpy failed(&*library, &LibraryModel::failed);
+    library->moveToTrash(path);
+    library->rename(path, QStringLiteral("b"));
+    EXPECT_EQ(failed.count(), 2);
+    EXPECT_FALSE(app::moveToTrash({odd}));
+    EXPECT_TRUE(fs::exists(odd));
+}
+#endif
+
+TEST(ShelfRename, NeverOverAFileThatCameInBetween)
+{
+    TempDir folder;
+    shelf::Model model{.own = true};
+    for (const char* name : {"a-00001-of-00002.gguf", "a-00002-of-00002.gguf"}) {
+        writeModel(folder / name);
+        model.files.push_back(*shelf::lookAt(folder / name));
+    }
+    const auto moves = shelf::planRename(model, "b");
+    ASSERT_TRUE(moves);
+    writeText(folder / "b-00002-of-00002.gguf", "somebody else's");
+    const auto before = pictureOf(folder / "");
+    EXPECT_FALSE(shelf::carryOut(*moves));
+    EXPECT_EQ(pictureOf(folder / ""), before);
+}
+
+TEST(KnownSums, WritersAtOnceLoseNothing)
+{
+    TempDir folder;
+    const fs::path file = folder / "sums.json";
+    constexpr int kThreads = 4, kEach = 10;
+    {
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < kThreads; ++t)
+            threads.emplace_back([&, t] {
+                for (int i = 0; i < kEach; ++i) EXPECT_TRUE(shelf::KnownSums::record(file, std::format("/{}/{}", t, i), {.bytes = 1, .sha256 = "x", .source = "hf:a/b"}));
+            });
+    }
+    const auto sums = shelf::KnownSums::load(file);
+    for (int t = 0; t < kThreads; ++t)
+        for (int i = 0; i < kEach; ++i) EXPECT_TRUE(sums.find({.path = std::format("/{}/{}", t, i), .bytes = 1})) << t << " " << i;
+}
+
+TEST(KnownSums, WaitsForAnotherProcess)
+{
+    TempDir folder;
+    const int other = system_file::openLocked(folder / "sums.json.lock", system_file::Content::Kept); // flock is of the open file: as from another process
+    ASSERT_GE(other, 0);
+    std::atomic<bool> released = false;
+    std::jthread holder([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        released = true;
+        system_file::close(other);
+    });
+    EXPECT_TRUE(shelf::KnownSums::record(folder / "sums.json", "/a", {.bytes = 1, .sha256 = "x", .source = {}}));
+    EXPECT_TRUE(released);
+}
+
+TEST(KnownSums, WhatCannotBeReadIsNotOverwritten)
+{
+    TempDir folder;
+    const fs::path file = folder / "sums.json";
+    writeText(file, "{\"files\": {\"/a\": ");
+    ASSERT_TRUE(shelf::KnownSums::record(file, "/b", {.bytes = 1, .sha256 = "x", .source = {}}));
+    EXPECT_EQ(fs::file_size(folder / "sums.json.damaged"), 17u);
+    EXPECT_TRUE(shelf::KnownSums::load(file).find({.path = "/b", .bytes = 1}));
+
+    fs::remove(file);
+    fs::create_directory(file); // can never be read
+    EXPECT_FALSE(shelf::KnownSums::record(file, "/c", {.bytes = 1, .sha256 = "x", .source = {}}));
+    EXPECT_TRUE(fs::is_directory(file));
+}
+
+TEST(KnownSums, PublishedOnesAreNotDowngraded)
+{
+    TempDir folder;
+    const fs::path sumsFile = folder / "sums.json";
+    shelf::Model model;
+    for (const char* name : {"a-00001-of-00003.gguf", "a-00002-of-00003.gguf", "a-00003-of-00003.gguf"}) {
+        writeModel(folder / name);
+        model.files.push_back(*shelf::lookAt(folder / name));
+    }
+    model.files[1].sha256 = sumOf(model.files[1].path); // the store tells it
+    ASSERT_TRUE(shelf::KnownSums::record(sumsFile, model.path(), {.bytes = model.files[0].bytes, .sha256 = sumOf(model.path()), .source = "hf:a/b"}));
+    Job job;
+    const auto verdict = shelf::check(model, shelf::KnownSums::load(sumsFile), job);
+    ASSERT_TRUE(verdict);
+    ASSERT_TRUE(shelf::note(model, *verdict, sumsFile));
+    const auto sums = shelf::KnownSums::load(sumsFile);
+    ASSERT_TRUE(sums.find(model.files[0]));
+    EXPECT_TRUE(sums.find(model.files[0])->fromHub());
+    EXPECT_FALSE(sums.find(model.files[1]));
+    ASSERT_TRUE(sums.find(model.files[2]));
+    EXPECT_FALSE(sums.find(model.files[2])->fromHub());
 }
 
 TEST_F(Library, DetailsTellAllThereIs)
