@@ -86,8 +86,8 @@ QVariantMap Application::initialProperties()
 
 void Application::begin(const QString& model)
 {
+    QObject::connect(&m_tokens, &hub::TokenStore::opened, &m_downloads, &DownloadQueue::begin, Qt::SingleShotConnection); // some ask for a token
     m_tokens.open();
-    m_downloads.begin();
     m_libraryIndex.refresh();
     if (!model.isEmpty()) return m_models.openFile(QUrl::fromLocalFile(QFileInfo(model).absoluteFilePath()));
     if (const QString preferred = m_models.preferred(); !preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));

@@ -195,15 +195,24 @@ void DownloadQueue::takeSet(DownloadItem& item, const hub::RepositoryId& reposit
     item.repository = repository;
     item.title = set.quantization.isEmpty() || set.name.contains(set.quantization, Qt::CaseInsensitive) ? set.name : set.name + u' ' + set.quantization;
     item.files.clear();
-    // Another model's file of that name stays: this one goes into a folder of its own.
+    // Another model's file of that name stays, whole or on its way: this one goes into a folder of its own.
     const bool taken = std::ranges::any_of(set.files, [&](const hub::RemoteFile& file) {
         const QFileInfo there(item.folder + u'/' + QFileInfo(file.path).fileName());
-        return there.exists() && there.size() != file.size;
+        return (there.exists() && there.size() != file.size) || isAwaited(there.filePath(), file.sha256, item);
     });
     const QString folder = taken ? item.folder + u'/' + QString(repository.name).replace(u'/', u'_') : item.folder;
     for (const hub::RemoteFile& file : set.files) {
         item.files.append({.path = file.path, .url = {}, .target = folder + u'/' + QFileInfo(file.path).fileName(), .size = file.size, .sha256 = file.sha256, .gitSha1 = file.gitSha1});
     }
+}
+
+bool DownloadQueue::isAwaited(const QString& target, const QByteArray& sha256, const DownloadItem& by) const
+{
+    return std::ranges::any_of(m_items, [&](const auto& item) {
+        return item.get() != &by && item->state != DownloadState::Done && std::ranges::any_of(item->files, [&](const DownloadFile& file) {
+                   return file.target == target && (sha256.isEmpty() || file.sha256 != sha256);
+               });
+    });
 }
 
 // ---- the way of an item
@@ -229,7 +238,9 @@ void DownloadQueue::ask(DownloadItem& item)
     if (!source->repository) {
         const QString name = QUrl::fromPercentEncoding(source->url.fileName().toUtf8());
         if (!hub::isFilePath(name)) return fail(item, tr("The address does not end with a file's name."), item.source);
-        item.files = {{.path = {}, .url = source->url, .target = item.folder + u'/' + name}};
+        const QString target = item.folder + u'/' + name;
+        if (isAwaited(target, {}, item)) return fail(item, tr("Another download is on its way to a file of that name: %1").arg(name), target);
+        item.files = {{.path = {}, .url = source->url, .target = target}};
         return fetch(item);
     }
     set(item, DownloadState::Asking);
@@ -361,6 +372,10 @@ void DownloadQueue::resume(int itemId)
 {
     auto* item = const_cast<DownloadItem*>(find(itemId));
     if (!item || (item->state != DownloadState::Paused && item->state != DownloadState::Failed)) return;
+    if (item->state == DownloadState::Failed) { // what was known of it may be what was wrong
+        if (item->repository) item->files.clear();
+        for (DownloadFile& file : item->files) file.done = false;
+    }
     set(*item, DownloadState::Waiting);
     startNext();
 }
@@ -370,14 +385,20 @@ void DownloadQueue::cancel(int itemId)
     const int row = rowOf(itemId);
     if (row < 0) return;
     DownloadItem& item = *m_items[std::size_t(row)];
+    const DownloadFile* fetching = nullptr;
     if (itemId == m_active) {
+        if (m_transfer) { // what holds the part is what can delete it
+            fetching = &item.files[m_file];
+            m_transfer->disconnect(this);
+            m_transfer->cancel();
+        }
         dropTransfer();
         hub::abandon(m_asking);
         m_active = 0;
     }
     if (item.state != DownloadState::Done) {
         for (const DownloadFile& file : item.files) { // a shard that is whole stays: it is a file like any other
-            if (file.done) continue;
+            if (file.done || &file == fetching) continue;
             hub::DownloadOrder order{.path = file.target, .size = file.size, .sha256 = file.sha256, .gitSha1 = file.gitSha1};
             auto rest = m_source.transfer(order);
             rest->cancel();

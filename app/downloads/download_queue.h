@@ -115,6 +115,8 @@ private:
     void startNext();
     void ask(DownloadItem& item);
     void listed(int itemId, const hub::Source& source, const Result<hub::Repository>& repository);
+    // Another unfinished item brings something else under that name.
+    bool isAwaited(const QString& target, const QByteArray& sha256, const DownloadItem& by) const;
     void takeSet(DownloadItem& item, const hub::RepositoryId& repository, const hub::FileSet& set) const;
     void fetch(DownloadItem& item);
     void transferChanged();

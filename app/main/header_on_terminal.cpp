@@ -22,7 +22,11 @@ Result<std::shared_ptr<const gguf::File>> readHeaderOnTerminal(const std::string
     QNetworkProxyFactory::setUseSystemConfiguration(true);
 
     QNetworkAccessManager network;
-    const hub::TokenStore tokens(hub::TokenStore::defaultFile());
+    hub::TokenStore tokens(hub::TokenStore::defaultFile());
+    QEventLoop opening;
+    QObject::connect(&tokens, &hub::TokenStore::opened, &opening, &QEventLoop::quit);
+    tokens.open();
+    opening.exec();
     hub::HubClient client(network, hub::HubSettings::fromEnvironment(), &tokens);
     QEventLoop loop;
     QFutureWatcher<Result<RemoteModel>> watcher;

@@ -29,7 +29,11 @@ Result<std::vector<std::filesystem::path>> pullOnTerminal(const cli::PullOrder& 
     QString folder = order.folder.empty() ? StarterManifest::modelsFolder() : QString::fromStdU16String(order.folder.u16string());
     folder = QFileInfo(folder).absoluteFilePath();
     QNetworkAccessManager network;
-    const hub::TokenStore tokens(hub::TokenStore::defaultFile());
+    hub::TokenStore tokens(hub::TokenStore::defaultFile());
+    QEventLoop opening;
+    QObject::connect(&tokens, &hub::TokenStore::opened, &opening, &QEventLoop::quit);
+    tokens.open();
+    opening.exec();
     hub::HubClient client(network, hub::HubSettings::fromEnvironment(), &tokens);
     DownloadQueue queue(DownloadSource::real(client, network, {.connections = order.connections}), {.file = {}, .folder = folder, .sumsFile = {}});
     QEventLoop loop;

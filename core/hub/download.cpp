@@ -25,6 +25,7 @@ constexpr qint64 kProgress = 16 << 10;         // bytes that make a failed attem
 constexpr int kMostRedirects = 10;
 constexpr int kProgressEvery = 100;            // ms
 constexpr int kTriesUnreached = 2;             // where nobody was ever reached
+constexpr int kMostChanges = 3;                // times that a file without a sum may turn out to be another one
 constexpr int kWrongRanges = 2;                // after so many, ranges are not asked for any more
 constexpr double kJitter = 0.25;
 
@@ -88,7 +89,7 @@ struct Download::Work : QObject {
     {
         if (state != State::Idle && state != State::Paused && state != State::Failed) return;
         failure = {};
-        failures = wrongRanges = wrongSums = fewer = 0;
+        failures = wrongRanges = wrongSums = fewer = changes = 0;
         reached = opened = false;
         direct.clear();
         rangesServed = true;
@@ -218,6 +219,8 @@ struct Download::Work : QObject {
         request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
         request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false); // several connections are meant to be several
         request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+        request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual); // what a server sets must not take a token's place
+        request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
         if (wrongRanges < kWrongRanges) {
             request.setRawHeader("Range", "bytes=" + QByteArray::number(connection.pos) + '-' + (connection.end < 0 ? QByteArray() : QByteArray::number(connection.end - 1)));
         } else {
@@ -292,7 +295,8 @@ struct Download::Work : QObject {
             rangesServed = true;
             wrongRanges = 0;
             if (connection.end < 0) connection.end = connection.asked = answer.range->end;
-            else connection.end = std::min(connection.end, answer.range->end);
+            else if (answer.range->end > connection.end) connection.asked = -1; // it brings more than it was asked for: it is left at the piece's end
+            else connection.end = answer.range->end;
         }
         transition(State::Running);
         pump(); // now others may help
@@ -309,7 +313,10 @@ struct Download::Work : QObject {
         for (Connection* other : others)
             if (other != &connection) drop(*other);
         connection.gained = 0;
-        fails(connection, {.fault = DownloadFault::Changed, .host = host});
+        const DownloadFailure why{.fault = DownloadFault::Changed, .host = host};
+        if (++changes > kMostChanges) return end(why);
+        fewer = options.connections - 1; // servers that disagree are asked one at a time
+        fails(connection, why);
     }
     void takeBytes(Connection& connection, bool toTheEnd = false)
     {
@@ -373,6 +380,10 @@ struct Download::Work : QObject {
             writer.setFacts({.size = size});
             drop(connection);
             return pump();
+        }
+        if (hasSum() && size >= 0) { // what is there will be told by its sum
+            ++wrongRanges;
+            return fails(connection, {.fault = DownloadFault::WrongAnswer, .status = answer.status, .host = connection.reply->url().host(), .detail = QStringLiteral("not the range that was asked for")});
         }
         beginAnew(connection);
     }
@@ -458,7 +469,7 @@ struct Download::Work : QObject {
     bool reached = false;     // the server has begun to send the file
     bool rangesServed = true; // as far as is known
     QUrl direct;              // where redirects led to; empty: ask from the beginning
-    int failures = 0, wrongRanges = 0, wrongSums = 0;
+    int failures = 0, wrongRanges = 0, wrongSums = 0, changes = 0;
     int fewer = 0;            // connections than allowed: the server wants it so
     std::vector<Connection*> connections;
     QTimer pause, tick, progress;

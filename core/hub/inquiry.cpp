@@ -32,15 +32,13 @@ void Inquiry::ask(Question question, std::function<void(Result<Fetched>)> then)
 void Inquiry::attempt()
 {
     if (m_left.isEmpty()) { // the next round, the address that answered last first
-        const qsizetype addresses = m_client.settings().of(m_service).size(), first = m_client.m_answered.value(int(m_service));
-        if (addresses == 0) return m_then(fail(ErrorCode::Network, "no address is set for the service"));
-        for (qsizetype i = 0; i < addresses; ++i)
-            if (i != first) m_left << i;
-        m_left.prepend(std::min(first, addresses - 1));
+        m_left = m_client.settings().of(m_service);
+        if (m_left.isEmpty()) return m_then(fail(ErrorCode::Network, "no address is set for the service"));
+        m_left.move(std::min(m_client.m_answered.value(int(m_service)), m_left.size() - 1), 0);
         m_wish = 0;
     }
-    const qsizetype address = m_left.takeFirst();
-    FetchOrder order{.request = m_client.apiRequest(m_service, m_client.settings().of(m_service)[address], m_question.path)};
+    const QUrl address = m_left.takeFirst();
+    FetchOrder order{.request = m_client.apiRequest(m_service, address, m_question.path)};
     order.request.setRawHeader("Accept", "application/json");
     if (!m_question.body.isEmpty()) order.request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("application/json"));
     order.method = m_question.method;
@@ -51,10 +49,10 @@ void Inquiry::attempt()
     startFetch(m_client.m_network, std::move(order), this, [this, address](Result<Fetched> answer) { heard(address, std::move(answer)); });
 }
 
-void Inquiry::heard(qsizetype address, Result<Fetched> answer)
+void Inquiry::heard(const QUrl& address, Result<Fetched> answer)
 {
     if (answer && !passes(answer->status)) {
-        m_client.m_answered[int(m_service)] = address;
+        if (const qsizetype index = m_client.settings().of(m_service).indexOf(address); index >= 0) m_client.m_answered[int(m_service)] = index;
         return m_then(judged(std::move(*answer)));
     }
     constexpr int kThousand = 1000;

@@ -37,12 +37,12 @@ protected:
 
 private:
     void attempt();
-    void heard(qsizetype address, Result<Fetched> answer);
+    void heard(const QUrl& address, Result<Fetched> answer);
     Result<Fetched> judged(Fetched answer) const;
 
     Question m_question;
     std::function<void(Result<Fetched>)> m_then;
-    QList<qsizetype> m_left; // addresses of this round, by index
+    QList<QUrl> m_left; // addresses of this round: the settings may change meanwhile
     int m_round = 0;
     int m_wish = 0; // ms that the service asked us to wait
     QElapsedTimer m_since;

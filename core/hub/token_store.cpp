@@ -69,6 +69,9 @@ Result<void> writePrivately(const QString& file, const QByteArray& content)
 
 TokenStore::TokenStore(QString fallbackFile, QObject* parent) : QObject(parent), m_fallbackFile(std::move(fallbackFile)) 
 {
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatience);
+    connect(&m_patience, &QTimer::timeout, this, &TokenStore::opened);
     for (const Service service : kServices) readFiles(service);
 }
 
@@ -122,16 +125,20 @@ void TokenStore::take(Service service, Entry entry)
 
 void TokenStore::open()
 {
+    m_patience.start();
     for (const Service service : kServices) {
         if (place(service) == Place::Environment) continue;
+        ++m_asked;
         auto* job = new QKeychain::ReadPasswordJob(kProgram, this);
         job->setKey(keyOf(service));
         connect(job, &QKeychain::Job::finished, this, [this, service, job] {
             const QString token = job->textData();
             if (job->error() == QKeychain::NoError && isToken(token)) take(service, {token, Place::SecretService});
+            if (--m_asked == 0 && m_patience.isActive()) m_patience.start(0);
         });
         job->start();
     }
+    if (m_asked == 0) m_patience.start(0);
 }
 
 QFuture<Result<TokenStore::Place>> TokenStore::setToken(Service service, const QString& typed)

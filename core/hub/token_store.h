@@ -7,6 +7,9 @@
 #include <QFuture>
 #include <QHash>
 #include <QObject>
+#include <QTimer>
+
+#include <chrono>
 
 namespace corral::hub {
 
@@ -19,7 +22,7 @@ public:
     explicit TokenStore(QString fallbackFile, QObject* parent = nullptr);
     static QString defaultFile(); // $XDG_CONFIG_HOME/corral/tokens.json
 
-    // Asks the secret service, which takes an event loop; changed() follows for each token found.
+    // Asks the secret service, which takes an event loop; changed() follows for each token found, opened() when all is known, after kPatience at the latest.
     void open();
     QString token(Service service) const;
     Place place(Service service) const;
@@ -27,7 +30,10 @@ public:
     QFuture<Result<Place>> setToken(Service service, const QString& token);
     static bool isToken(const QString& text); // printable ASCII without blanks: it becomes a header
 
+    static constexpr std::chrono::milliseconds kPatience{3000};
+
 signals:
+    void opened();
     void changed(corral::hub::Service service);
 
 private:
@@ -42,6 +48,8 @@ private:
 
     QString m_fallbackFile;
     QHash<int, Entry> m_entries;
+    int m_asked = 0; // of the secret service, not answered yet
+    QTimer m_patience;
 };
 
 } // namespace corral::hub

@@ -18,7 +18,6 @@
 #include <fstream>
 #include <map>
 #include <thread>
-#include <thread>
 
 using namespace corral;
 using namespace corral::app;
