@@ -1,140 +1,151 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
-    <context>
-        <name>AdvancedOptions</name>
-        <message numerus="yes">
-            <source>Advanced (%n changed)</source>
-            <translation>
-                <numerusform>Advanced (%n changed)</numerusform>
-                <numerusform>Advanced (%n changed)</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>JobStrip</name>
-        <message numerus="yes">
-            <source>%n more</source>
-            <comment>jobs</comment>
-            <translation>
-                <numerusform>%n more</numerusform>
-                <numerusform>%n more</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>JobWords</name>
-        <message numerus="yes">
-            <source>%n file(s)</source>
-            <translation>
-                <numerusform>%n file</numerusform>
-                <numerusform>%n files</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>Targets</name>
-        <message numerus="yes">
-            <source>%n bit(s)</source>
-            <translation>
-                <numerusform>%n bit</numerusform>
-                <numerusform>%n bits</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>corral::app::ChatController</name>
-        <message numerus="yes">
-            <source>CPU, %n thread(s)</source>
-            <translation>
-                <numerusform>CPU, %n thread</numerusform>
-                <numerusform>CPU, %n threads</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>corral::app::QuantizeController</name>
-        <message numerus="yes">
-            <source>%n file(s)</source>
-            <translation>
-                <numerusform>%n file</numerusform>
-                <numerusform>%n files</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n file(s) into one</source>
-            <translation>
-                <numerusform>%n file into one</numerusform>
-                <numerusform>%n files into one</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>Files of at most %n tensor(s)</source>
-            <translation>
-                <numerusform>Files of at most %n tensor</numerusform>
-                <numerusform>Files of at most %n tensors</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>Corral ended while it was writing %n file(s). What is left of them takes %1 and is of no use.</source>
-            <translation>
-                <numerusform>Corral ended while it was writing %n file. What is left of it takes %1 and is of no use.</numerusform>
-                <numerusform>Corral ended while it was writing %n files. What is left of them takes %1 and is of no use.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>corral::app::TensorListModel</name>
-        <message numerus="yes">
-            <source>%n tensor(s)</source>
-            <translation>
-                <numerusform>%n tensor</numerusform>
-                <numerusform>%n tensors</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n weight(s) are not numbers: the model is damaged.</source>
-            <translation>
-                <numerusform>%n weight is not a number: the model is damaged.</numerusform>
-                <numerusform>%n weights are not numbers: the model is damaged.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>corral::app::EstimateController</name>
-        <message numerus="yes">
-            <source>%n user(s), each with a context of its own</source>
-            <translation>
-                <numerusform>%n user, with a context of its own</numerusform>
-                <numerusform>%n users, each with a context of its own</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>corral::app::FolderListModel</name>
-        <message numerus="yes">
-            <source>%n model(s)</source>
-            <translation>
-                <numerusform>%n model</numerusform>
-                <numerusform>%n models</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>corral::app::LibraryModel</name>
-        <message numerus="yes">
-            <source>%n of its files are missing.</source>
-            <translation>
-                <numerusform>%n of its files is missing.</numerusform>
-                <numerusform>%n of its files are missing.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n model(s), %1</source>
-            <translation>
-                <numerusform>%n model, %1</numerusform>
-                <numerusform>%n models, %1</numerusform>
-            </translation>
-        </message>
-    </context>
+<context>
+    <name>AdvancedOptions</name>
+    <message numerus="yes">
+        <source>Advanced (%n changed)</source>
+        <translation>
+            <numerusform>Advanced (%n changed)</numerusform>
+            <numerusform>Advanced (%n changed)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DownloadCard</name>
+    <message numerus="yes">
+        <source>%n files</source>
+        <comment>shards of a model</comment>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>JobStrip</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>jobs</comment>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>JobWords</name>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Targets</name>
+    <message numerus="yes">
+        <source>%n bit(s)</source>
+        <translation>
+            <numerusform>%n bit</numerusform>
+            <numerusform>%n bits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::ChatController</name>
+    <message numerus="yes">
+        <source>CPU, %n thread(s)</source>
+        <translation>
+            <numerusform>CPU, %n thread</numerusform>
+            <numerusform>CPU, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::EstimateController</name>
+    <message numerus="yes">
+        <source>%n user(s), each with a context of its own</source>
+        <translation>
+            <numerusform>%n user, with a context of its own</numerusform>
+            <numerusform>%n users, each with a context of its own</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::FolderListModel</name>
+    <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%n model</numerusform>
+            <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::LibraryModel</name>
+    <message numerus="yes">
+        <source>%n of its files are missing.</source>
+        <translation>
+            <numerusform>%n of its files is missing.</numerusform>
+            <numerusform>%n of its files are missing.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s), %1</source>
+        <translation>
+            <numerusform>%n model, %1</numerusform>
+            <numerusform>%n models, %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::QuantizeController</name>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) into one</source>
+        <translation>
+            <numerusform>%n file into one</numerusform>
+            <numerusform>%n files into one</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Files of at most %n tensor(s)</source>
+        <translation>
+            <numerusform>Files of at most %n tensor</numerusform>
+            <numerusform>Files of at most %n tensors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Corral ended while it was writing %n file(s). What is left of them takes %1 and is of no use.</source>
+        <translation>
+            <numerusform>Corral ended while it was writing %n file. What is left of it takes %1 and is of no use.</numerusform>
+            <numerusform>Corral ended while it was writing %n files. What is left of them takes %1 and is of no use.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::TensorListModel</name>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n weight(s) are not numbers: the model is damaged.</source>
+        <translation>
+            <numerusform>%n weight is not a number: the model is damaged.</numerusform>
+            <numerusform>%n weights are not numbers: the model is damaged.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

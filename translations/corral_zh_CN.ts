@@ -3748,6 +3748,10 @@
         <source>Verifying</source>
         <translation>正在验证</translation>
     </message>
+    <message>
+        <source>Another download is on its way to a file of that name: %1</source>
+        <translation>另一个下载正在写入同名文件：%1</translation>
+    </message>
 </context>
 <context>
     <name>corral::app::EstimateBar</name>

@@ -308,10 +308,11 @@ WindowTest {
     }
     function test_places() {
         open();
-        press(one("place1"));
-        tryVerify(() => one("quantizePage").visible);
-        press(one("place2"));
-        tryVerify(() => one("settingsPage").visible);
+        const pages = ["modelsPage", "quantizePage", "memoryPage", "settingsPage"];
+        for (let i = 0; i < pages.length; ++i) {
+            press(one("place" + (i + 1)));
+            tryVerify(() => all(pages[i]).length === 1, 5000, pages[i]);
+        }
         keyClick("1", Qt.ControlModifier);
         tryVerify(() => all("chatPage").length === 1);
         verify(one("place0").checked);
