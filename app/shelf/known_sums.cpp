@@ -96,6 +96,7 @@ Result<void> KnownSums::save(const fs::path& file) const
 
 Result<void> KnownSums::change(const fs::path& file, const std::function<bool(KnownSums&)>& make)
 {
+    if (file.empty()) return {}; // nothing is kept
     static std::mutex threads; // of this process; waiting for them needs no polling
     const std::lock_guard alone(threads);
     std::error_code error;
