@@ -310,8 +310,11 @@ TEST_F(Library, HeadersAreReadOnceAndAgainWhenAFileChanges)
     fs::last_write_time(library.path("models/b.gguf"), fs::file_time_type::clock::now() - std::chrono::hours(1));
     ASSERT_TRUE(library.read());
     EXPECT_EQ(library.inspected, 3);
-    writeText(library.path("cache.json"), "{\"form\": 1, \"models\": [1, {\"a\": null}]}"); // a cache that was tampered with is only slower
-    ASSERT_TRUE(library.read());
+    // A cache that was tampered with is only slower. (A walk that the watcher began may end now and put its own cache over it.)
+    for (int i = 0; i < 5 && library.inspected == 3; ++i) {
+        writeText(library.path("cache.json"), "{\"form\": 1, \"models\": [1, {\"a\": null}]}");
+        ASSERT_TRUE(library.read());
+    }
     EXPECT_EQ(library.inspected, 5);
     EXPECT_EQ(library->count(), 2);
 }
