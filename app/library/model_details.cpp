@@ -26,10 +26,7 @@ public:
     }
     const gguf::Value* find(const std::string& key) const
     {
-        if (!m_keys) return nullptr;
-        for (const auto& [name, value] : *m_keys)
-            if (name == key) return &value;
-        return nullptr;
+        return m_keys ? gguf::findKey(*m_keys, key) : nullptr;
     }
     QString string(const std::string& key) const
     {

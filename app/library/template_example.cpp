@@ -9,17 +9,11 @@ namespace corral::app {
 
 namespace {
 
-const gguf::Value* findKey(const gguf::Keys& keys, std::string_view name)
-{
-    const auto it = std::ranges::find(keys, name, [](const auto& entry) -> std::string_view { return entry.first; });
-    return it == keys.end() ? nullptr : &it->second;
-}
-
 // The text of a token that a key names by its id.
 std::string tokenOf(const gguf::Keys& keys, std::string_view idKey)
 {
-    const gguf::Value* id = findKey(keys, idKey);
-    const gguf::Value* tokens = findKey(keys, "tokenizer.ggml.tokens");
+    const gguf::Value* id = gguf::findKey(keys, idKey);
+    const gguf::Value* tokens = gguf::findKey(keys, "tokenizer.ggml.tokens");
     const auto number = id ? id->asInt() : std::nullopt;
     const auto* pieces = tokens ? tokens->asStrings() : nullptr;
     return number && pieces && *number >= 0 && std::size_t(*number) < pieces->size() ? (*pieces)[std::size_t(*number)] : std::string();
@@ -32,7 +26,7 @@ text::Json message(const char* role, const char* content) { return {{"role", rol
 TemplateExample exampleOf(const gguf::Keys& keys)
 {
     TemplateExample example;
-    const gguf::Value* key = findKey(keys, "tokenizer.chat_template");
+    const gguf::Value* key = gguf::findKey(keys, "tokenizer.chat_template");
     const std::string* source = key ? key->asString() : nullptr;
     if (!source) return example;
     example.source = QString::fromStdString(*source);

@@ -12,15 +12,9 @@ namespace corral::app {
 
 namespace {
 
-const gguf::Value* findKey(const gguf::Keys& keys, std::string_view name)
-{
-    const auto it = std::ranges::find(keys, name, [](const auto& entry) -> std::string_view { return entry.first; });
-    return it == keys.end() ? nullptr : &it->second;
-}
-
 std::string text(const gguf::Keys& keys, std::string_view name)
 {
-    const gguf::Value* value = findKey(keys, name);
+    const gguf::Value* value = gguf::findKey(keys, name);
     const std::string* string = value ? value->asString() : nullptr;
     return string ? *string : std::string();
 }
@@ -29,7 +23,7 @@ std::string text(const gguf::Keys& keys, std::string_view name)
 std::uint64_t count(const gguf::Keys& keys, const std::string& name)
 {
     constexpr std::int64_t kMost = 1'000'000'000;
-    const gguf::Value* value = findKey(keys, name);
+    const gguf::Value* value = gguf::findKey(keys, name);
     const auto number = value ? value->asInt() : std::nullopt;
     return number && *number > 0 && *number <= kMost ? static_cast<std::uint64_t>(*number) : 0;
 }

@@ -22,6 +22,12 @@ void removeKey(Keys& keys, std::string_view name)
     std::erase_if(keys, [&](const auto& key) { return key.first == name; });
 }
 
+const Value* findKey(const Keys& keys, std::string_view name)
+{
+    const auto it = std::ranges::find(keys, name, [](const auto& key) -> std::string_view { return key.first; });
+    return it == keys.end() ? nullptr : &it->second;
+}
+
 Value u8(std::uint8_t v) { return {.type = ValueType::U8, .elementType = {}, .data = std::uint64_t(v)}; }
 Value u16(std::uint16_t v) { return {.type = ValueType::U16, .elementType = {}, .data = std::uint64_t(v)}; }
 Value u32(std::uint32_t v) { return {.type = ValueType::U32, .elementType = {}, .data = std::uint64_t(v)}; }

@@ -16,6 +16,7 @@ using Keys = std::vector<std::pair<std::string, Value>>;
 // Sets a key: replaced in its place, or appended.
 void setKey(Keys& keys, std::string_view name, Value value);
 void removeKey(Keys& keys, std::string_view name);
+const Value* findKey(const Keys& keys, std::string_view name); // nullptr: not there
 // Values by their stored type.
 Value u8(std::uint8_t v);
 Value u16(std::uint16_t v);
