@@ -10,15 +10,7 @@ Result<std::shared_ptr<const gguf::File>> plannedHeader(const quantize::Source& 
 {
     std::vector<gguf::TensorInfo> tensors;
     tensors.reserve(plan.tensors.size());
-    for (const quantize::PlannedTensor& planned : plan.tensors) {
-        const quantize::SourceTensor& tensor = source.tensors()[planned.source];
-        gguf::TensorInfo info;
-        info.name = planned.name;
-        info.shape = tensor.shape;
-        info.dims = tensor.dims;
-        info.type = planned.type;
-        tensors.push_back(std::move(info));
-    }
+    for (const quantize::PlannedTensor& planned : plan.tensors) tensors.push_back(quantize::describe(planned, source));
     gguf::Keys keys = plan.keys;
     for (const char* split : {"split.no", "split.count", "split.tensors.count"}) gguf::removeKey(keys, split); // it is one file here
     const auto bytes = gguf::headerBytes(keys, std::move(tensors));

@@ -213,4 +213,15 @@ private:
 
 Result<Plan> makePlan(const Source& source, const Target& target, const PlanOptions& options) { return Planner(source, target, options).run(); }
 
+gguf::TensorInfo describe(const PlannedTensor& planned, const Source& source)
+{
+    const SourceTensor& from = source.tensors()[planned.source];
+    gguf::TensorInfo info;
+    info.name = planned.name;
+    info.shape = from.shape;
+    info.dims = from.dims;
+    info.type = planned.type;
+    return info;
+}
+
 } // namespace corral::quantize

@@ -53,4 +53,7 @@ struct Plan {
 // Unsupported (a row length without fallback; requantizing without permission).
 Result<Plan> makePlan(const Source& source, const Target& target, const PlanOptions& options);
 
+// As the output's header describes it.
+gguf::TensorInfo describe(const PlannedTensor& planned, const Source& source);
+
 } // namespace corral::quantize

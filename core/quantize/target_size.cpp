@@ -139,13 +139,7 @@ Result<std::uint64_t> countedBytes(const Source& source, const Plan& plan, bool 
     std::vector<gguf::TensorInfo> tensors;
     std::uint64_t bytes = kShardHeader * static_cast<std::uint64_t>(std::max(0, plan.shards - 1));
     for (const PlannedTensor& planned : plan.tensors) {
-        const SourceTensor& from = source.tensors()[planned.source];
-        gguf::TensorInfo info;
-        info.name = planned.name;
-        info.shape = from.shape;
-        info.dims = from.dims;
-        info.type = planned.type;
-        tensors.push_back(std::move(info));
+        tensors.push_back(describe(planned, source));
         bytes += paddedBytes(planned.bytes);
     }
     const auto header = gguf::headerBytes(plan.keys, std::move(tensors));

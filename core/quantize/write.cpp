@@ -54,15 +54,7 @@ gguf::Keys keysOfShard(const Plan& plan, int shard)
 Result<Writers> createWriters(const Source& source, const Plan& plan, const std::vector<std::filesystem::path>& files)
 {
     std::vector<std::vector<gguf::TensorInfo>> tensors(files.size());
-    for (const PlannedTensor& planned : plan.tensors) {
-        const SourceTensor& from = source.tensors()[planned.source];
-        gguf::TensorInfo info;
-        info.name = planned.name;
-        info.shape = from.shape;
-        info.dims = from.dims;
-        info.type = planned.type;
-        tensors[static_cast<std::size_t>(planned.shard)].push_back(std::move(info));
-    }
+    for (const PlannedTensor& planned : plan.tensors) tensors[static_cast<std::size_t>(planned.shard)].push_back(describe(planned, source));
     Writers writers;
     for (std::size_t i = 0; i < files.size(); ++i) {
         auto writer = gguf::Writer::create(files[i], keysOfShard(plan, static_cast<int>(i)), std::move(tensors[i]));
