@@ -191,6 +191,48 @@ TEST(KernelAttention, SharpDistributions)
     for (std::int64_t tokens : {1, 40}) check({.s = shape(4, 2, 64, tokens, 500, CacheFormat::F32), .size = 8}, pool);
 }
 
+// Sequences of every kind in one call give what each gives alone; only the rounding may differ, as contexts are cut elsewhere.
+TEST(KernelAttention, ManySequences)
+{
+    struct Part {
+        std::int64_t tokens, firstPosition;
+    };
+    for (int threads : {1, 2, 3})
+        for (const std::vector<Part>& parts : {std::vector<Part>{{1, 0}, {1, 700}, {1, 63}, {1, 5}, {1, 900}, {1, 31}, {1, 64}, {1, 100}}, {{3, 9}, {1, 1000}, {40, 17}, {0, 3}, {2, 600}}})
+            for (std::int64_t window : {0, 70}) {
+                ThreadPool pool(threads);
+                AttentionShape s = shape(6, 2, 32, 0, 0);
+                s.window = window;
+                const std::int64_t width = s.kvHeads * s.keySize, qStride = s.heads * s.keySize + 1, outStride = s.heads * s.valueSize + 5;
+                std::int64_t tokens = 0;
+                for (const Part& part : parts) tokens += part.tokens;
+                const auto q = randomFloats(static_cast<std::size_t>(tokens * qStride), 3);
+                std::vector<float> together(static_cast<std::size_t>(tokens * outStride), -777.0f), alone = together;
+                std::vector<std::vector<std::byte>> caches;
+                std::vector<AttentionSequence> sequences;
+                std::int64_t row = 0;
+                for (const Part& part : parts) {
+                    const std::int64_t keys = part.firstPosition + part.tokens;
+                    for (std::uint32_t seed : {1u, 2u}) {
+                        const auto data = randomFloats(static_cast<std::size_t>(keys * width), seed + 10 * static_cast<std::uint32_t>(row));
+                        caches.emplace_back(cacheRowBytes(s.keyFormat, width) * static_cast<std::size_t>(keys));
+                        writeCacheRows(s.keyFormat, data.data(), width, width, keys, caches.back().data(), 0);
+                    }
+                    sequences.push_back({part.tokens, part.firstPosition, q.data() + row * qStride, together.data() + row * outStride, (caches.end() - 2)->data(),
+                                         caches.back().data()});
+                    row += part.tokens;
+                }
+                Scratch scratch(attentionScratchBytes(s, tokens, static_cast<std::int64_t>(parts.size()), threads));
+                attention(s, sequences, qStride, outStride, pool, scratch.span());
+                for (const AttentionSequence& sequence : sequences) {
+                    AttentionSequence one = sequence;
+                    one.out = alone.data() + (sequence.out - together.data());
+                    attention(s, {&one, 1}, qStride, outStride, pool, scratch.span());
+                }
+                for (std::size_t i = 0; i < together.size(); ++i) ASSERT_NEAR(together[i], alone[i], 1e-5) << "value " << i << " threads " << threads;
+            }
+}
+
 TEST(KernelAttention, CacheRows)
 {
     const std::int64_t n = 96, tokens = 3;

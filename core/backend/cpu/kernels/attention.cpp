@@ -18,6 +18,7 @@ constexpr std::int64_t kKeyBlock = 64;       // keys a step of the online softma
 constexpr std::int64_t kFewKeyBlock = 32;    // the same with few queries: keys or values stay in the first-level cache
 constexpr std::int64_t kUnitLanes = 128;     // queries that share one reading of the cache
 constexpr std::int64_t kMinSplitKeys = 128;  // shorter pieces of the context are not worth a merge
+constexpr std::int64_t kPieces = 4;          // of all contexts, a thread, with few queries: enough that all threads finish together
 
 const AttentionKernels& kernels()
 {
@@ -161,10 +162,9 @@ void attendLanes(const AttentionShape& s, const AttentionKernels& k, const LaneP
 
 // ---- few queries --------------------------------------------------------------------------------------------------------------------
 
-std::int64_t maxSplits(const AttentionShape& s, int threads) { return threads == 1 ? 1 : divideUp(2 * threads, s.kvHeads); }
-
 // Queries of one kv head up to which each is a vector of its own; a generated token always is.
-bool fewQueries(const AttentionShape& s, const AttentionKernels& k) { return s.tokens == 1 || s.tokens * (s.heads / s.kvHeads) <= k.lanes / 2; }
+std::int64_t mostFew(const AttentionShape& s, const AttentionKernels& k) { return std::max<std::int64_t>(s.heads / s.kvHeads, k.lanes / 2); }
+bool fewQueries(const AttentionShape& s, const AttentionKernels& k, std::int64_t tokens) { return tokens * (s.heads / s.kvHeads) <= mostFew(s, k); }
 
 struct FewScratch {
     float *q, *scores, *factors, *keys, *values; // of a thread
@@ -186,31 +186,34 @@ struct FewScratch {
     }
 };
 
-// What one piece of the context gives a query: an output not yet divided by the sum.
-struct Partials {
-    RunningSoftmax* states; // [kvHeads][splits][queries]
-    float* outputs;         // the same, [valueSize] each
+// A part of the context for the queries of one kv head of a sequence. What it gives lies in `states` [queries] and `outputs` [queries][valueSize],
+// the latter not yet divided by the sum.
+struct Piece {
+    const AttentionSequence* sequence;
+    std::int64_t kvHead, keyBegin, keyEnd;
+    std::int64_t count; // pieces of this head from this one on
+    RunningSoftmax* states;
+    float* outputs;
 };
 
-// Keys [keyBegin, keyEnd) for the queries of one kv head.
-void attendFew(const AttentionShape& s, const AttentionKernels& k, std::int64_t kvHead, std::int64_t keyBegin, std::int64_t keyEnd, const float* q,
-               std::int64_t qStride, const std::byte* keys, const std::byte* values, RunningSoftmax* states, float* outputs, const FewScratch& scratch)
+void attendFew(const AttentionShape& s, const AttentionKernels& k, const Piece& piece, std::int64_t qStride, const FewScratch& scratch)
 {
     const std::int64_t group = s.heads / s.kvHeads;
-    const std::int64_t queries = s.tokens * group;
-    const CacheSlice keySlice(s.keyFormat, keys, s.kvHeads, s.keySize, kvHead);
-    const CacheSlice valueSlice(s.valueFormat, values, s.kvHeads, s.valueSize, kvHead);
-    std::fill_n(states, queries, RunningSoftmax{});
-    std::fill_n(outputs, queries * s.valueSize, 0.0f);
+    const AttentionSequence& sequence = *piece.sequence;
+    const std::int64_t queries = sequence.tokens * group;
+    const CacheSlice keySlice(s.keyFormat, sequence.keys, s.kvHeads, s.keySize, piece.kvHead);
+    const CacheSlice valueSlice(s.valueFormat, sequence.values, s.kvHeads, s.valueSize, piece.kvHead);
+    std::fill_n(piece.states, queries, RunningSoftmax{});
+    std::fill_n(piece.outputs, queries * s.valueSize, 0.0f);
     for (std::int64_t i = 0; i < queries; ++i) {
-        const float* source = q + i / group * qStride + (kvHead * group + i % group) * s.keySize;
+        const float* source = sequence.q + i / group * qStride + (piece.kvHead * group + i % group) * s.keySize;
         for (std::int64_t d = 0; d < s.keySize; ++d) scratch.q[i * s.keySize + d] = source[d] * s.scale;
     }
-    for (std::int64_t key = keyBegin; key < keyEnd; key += kFewKeyBlock) {
-        const std::int64_t count = std::min(kFewKeyBlock, keyEnd - key);
+    for (std::int64_t key = piece.keyBegin; key < piece.keyEnd; key += kFewKeyBlock) {
+        const std::int64_t count = std::min(kFewKeyBlock, piece.keyEnd - key);
         // The keys [first, first + visible) of this block that query i sees.
         auto range = [&](std::int64_t i) {
-            const std::int64_t position = s.firstPosition + i / group;
+            const std::int64_t position = sequence.firstPosition + i / group;
             const std::int64_t first = std::max<std::int64_t>(0, firstVisible(s, position) - key);
             return std::pair(first, std::min(count, position + 1 - key) - first);
         };
@@ -220,31 +223,96 @@ void attendFew(const AttentionShape& s, const AttentionKernels& k, std::int64_t 
             if (visible <= 0) continue;
             float* scores = scratch.scores + i * kFewKeyBlock;
             k.scores(scratch.q + i * s.keySize, keyRows + first * keySlice.stride(), keySlice.stride(), s.keySize, visible, scores);
-            scratch.factors[i] = k.softmax(scores, visible, s.softCap, states[i]);
+            scratch.factors[i] = k.softmax(scores, visible, s.softCap, piece.states[i]);
         }
         const float* valueRows = valueSlice.read(k, key, count, scratch.values);
         for (std::int64_t i = 0; i < queries; ++i) {
             const auto [first, visible] = range(i);
             if (visible > 0)
                 k.addRows(scratch.scores + i * kFewKeyBlock, valueRows + first * valueSlice.stride(), valueSlice.stride(), s.valueSize, visible,
-                          scratch.factors[i], outputs + i * s.valueSize);
+                          scratch.factors[i], piece.outputs + i * s.valueSize);
         }
     }
 }
 
-// The pieces of one query together: outputs weighted by exp(top - highest top).
-void mergePartials(const AttentionShape& s, std::int64_t splits, std::int64_t queries, std::int64_t head, const RunningSoftmax* states, const float* outputs, float* out)
+// The pieces of one head together: outputs weighted by exp(top - highest top).
+void mergePieces(const AttentionShape& s, const Piece* pieces, std::int64_t outStride)
 {
-    float top = s.sinks ? s.sinks[head] : kMasked;
-    for (std::int64_t p = 0; p < splits; ++p) top = std::max(top, states[p * queries].top);
-    float sum = s.sinks ? std::exp(s.sinks[head] - top) : 0;
-    std::fill_n(out, s.valueSize, 0.0f);
-    for (std::int64_t p = 0; p < splits; ++p) {
-        const float weight = std::exp(states[p * queries].top - top);
-        sum += weight * states[p * queries].sum;
-        for (std::int64_t i = 0; i < s.valueSize; ++i) out[i] += weight * outputs[p * queries * s.valueSize + i];
+    const AttentionSequence& sequence = *pieces->sequence;
+    const std::int64_t group = s.heads / s.kvHeads;
+    for (std::int64_t i = 0; i < sequence.tokens * group; ++i) {
+        const std::int64_t head = pieces->kvHead * group + i % group;
+        float* out = sequence.out + i / group * outStride + head * s.valueSize;
+        float top = s.sinks ? s.sinks[head] : kMasked;
+        for (std::int64_t p = 0; p < pieces->count; ++p) top = std::max(top, pieces[p].states[i].top);
+        float sum = s.sinks ? std::exp(s.sinks[head] - top) : 0;
+        std::fill_n(out, s.valueSize, 0.0f);
+        for (std::int64_t p = 0; p < pieces->count; ++p) {
+            const float weight = std::exp(pieces[p].states[i].top - top);
+            sum += weight * pieces[p].states[i].sum;
+            const float* part = pieces[p].outputs + i * s.valueSize;
+            for (std::int64_t d = 0; d < s.valueSize; ++d) out[d] += weight * part[d];
+        }
+        for (std::int64_t d = 0; d < s.valueSize; ++d) out[d] /= sum;
     }
-    for (std::int64_t i = 0; i < s.valueSize; ++i) out[i] /= sum;
+}
+
+std::int64_t mostPieces(const AttentionShape& s, std::int64_t sequences, int threads) { return sequences * s.kvHeads + (threads > 1 ? kPieces * threads : 0); }
+
+// All sequences with few queries: pieces of their contexts, about kPieces a thread.
+void attendFewQueries(const AttentionShape& s, const AttentionKernels& k, std::span<const AttentionSequence> sequences, std::int64_t qStride,
+                      std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch)
+{
+    const std::int64_t group = s.heads / s.kvHeads;
+    auto forEach = [&](auto&& fn) { // fn(sequence, first key, keys)
+        for (const AttentionSequence& sequence : sequences) {
+            if (sequence.tokens == 0 || !fewQueries(s, k, sequence.tokens)) continue;
+            const std::int64_t first = firstVisible(s, sequence.firstPosition);
+            fn(sequence, first, sequence.firstPosition + sequence.tokens - first);
+        }
+    };
+    std::int64_t count = 0, keys = 0, queries = 0, mostQueries = 0; // queries: of all sequences and heads of one kv head
+    forEach([&](const AttentionSequence& sequence, std::int64_t, std::int64_t visible) {
+        ++count;
+        keys += visible;
+        mostQueries = std::max(mostQueries, sequence.tokens * group);
+    });
+    if (count == 0) return;
+    const std::int64_t pieceKeys = pool.size() == 1 ? keys : std::max(kMinSplitKeys, divideUp(keys * s.kvHeads, kPieces * pool.size()));
+    std::int64_t pieceCount = 0;
+    forEach([&](const AttentionSequence& sequence, std::int64_t, std::int64_t visible) {
+        const std::int64_t pieces = s.kvHeads * std::max<std::int64_t>(1, visible / pieceKeys);
+        pieceCount += pieces;
+        queries += pieces * sequence.tokens * group;
+    });
+
+    ScratchCutter cutter(scratch);
+    Piece* pieces = cutter.take<Piece>(static_cast<std::size_t>(pieceCount));
+    RunningSoftmax* states = cutter.take<RunningSoftmax>(static_cast<std::size_t>(queries));
+    float* outputs = cutter.take<float>(static_cast<std::size_t>(queries * s.valueSize));
+    const std::size_t threadBytes = FewScratch::bytes(s, mostQueries);
+    std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
+
+    Piece* piece = pieces;
+    forEach([&](const AttentionSequence& sequence, std::int64_t first, std::int64_t visible) {
+        const std::int64_t splits = std::max<std::int64_t>(1, visible / pieceKeys);
+        for (std::int64_t head = 0; head < s.kvHeads; ++head)
+            for (std::int64_t split = 0; split < splits; ++split) {
+                *piece++ = {&sequence, head, first + visible * split / splits, first + visible * (split + 1) / splits, splits - split, states, outputs};
+                states += sequence.tokens * group;
+                outputs += sequence.tokens * group * s.valueSize;
+            }
+    });
+    std::atomic<std::int64_t> next{0};
+    auto work = [&](int thread, int) {
+        const FewScratch own(s, mostQueries, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
+        for (std::int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieceCount;) attendFew(s, k, pieces[i], qStride, own);
+    };
+    if (pieceCount == 1 || keys * s.kvHeads < kMinSplitKeys)
+        work(0, 1);
+    else
+        pool.run(work);
+    for (const Piece* p = pieces; p < pieces + pieceCount; p += p->count) mergePieces(s, p, outStride);
 }
 
 } // namespace
@@ -268,73 +336,54 @@ void writeCacheRows(CacheFormat format, const float* values, std::int64_t stride
     for (std::int64_t t = 0; t < tokens; ++t) k.writeRow(format, values + t * stride, n, cache + static_cast<std::size_t>(firstRow + t) * rowBytes);
 }
 
+void attention(const AttentionShape& shape, std::span<const AttentionSequence> sequences, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool,
+               std::span<std::byte> scratch)
+{
+    assert(shape.heads % shape.kvHeads == 0);
+    const AttentionKernels& k = kernels();
+    attendFewQueries(shape, k, sequences, qStride, outStride, pool, scratch);
+    for (const AttentionSequence& sequence : sequences) {
+        if (fewQueries(shape, k, sequence.tokens)) continue;
+        AttentionShape s = shape;
+        s.tokens = sequence.tokens;
+        s.firstPosition = sequence.firstPosition;
+        const LanePlan plan(s, k, pool.size());
+        const std::size_t threadBytes = LaneScratch::bytes(s, plan.laneGroups);
+        std::byte* threads = ScratchCutter(scratch).take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
+        const std::int64_t units = plan.tokenUnits * s.kvHeads;
+        std::atomic<std::int64_t> next{0};
+        pool.run([&](int thread, int) {
+            const LaneScratch own(s, plan.laneGroups, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
+            for (std::int64_t u; (u = next.fetch_add(1, std::memory_order_relaxed)) < units;) {
+                // Later tokens see more keys: the longest work first, so that no thread is left with it at the end.
+                const std::int64_t begin = (plan.tokenUnits - 1 - u / s.kvHeads) * plan.tokens;
+                attendLanes(s, k, plan, u % s.kvHeads, begin, std::min(s.tokens, begin + plan.tokens), sequence.q, qStride, sequence.keys, sequence.values,
+                            sequence.out, outStride, own);
+            }
+        });
+    }
+}
+
 void attention(const AttentionShape& s, const float* q, std::int64_t qStride, const std::byte* keys, const std::byte* values, float* out,
                std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch)
 {
-    if (s.tokens == 0) return;
-    assert(s.heads % s.kvHeads == 0);
-    const AttentionKernels& k = kernels();
-    ScratchCutter cutter(scratch);
-
-    if (fewQueries(s, k)) {
-        const std::int64_t queries = s.tokens * (s.heads / s.kvHeads);
-        const std::int64_t keyBegin = firstVisible(s, s.firstPosition), keyCount = s.firstPosition + s.tokens - keyBegin;
-        const std::int64_t splits = std::clamp<std::int64_t>(keyCount / kMinSplitKeys, 1, maxSplits(s, pool.size()));
-        const std::int64_t units = s.kvHeads * splits;
-        const Partials partials{cutter.take<RunningSoftmax>(static_cast<std::size_t>(units * queries)),
-                                cutter.take<float>(static_cast<std::size_t>(units * queries * s.valueSize))};
-        const std::size_t threadBytes = FewScratch::bytes(s, queries);
-        std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
-        std::atomic<std::int64_t> next{0};
-        auto work = [&](int thread, int) {
-            const FewScratch own(s, queries, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
-            for (std::int64_t u; (u = next.fetch_add(1, std::memory_order_relaxed)) < units;) {
-                const std::int64_t split = u % splits;
-                attendFew(s, k, u / splits, keyBegin + keyCount * split / splits, keyBegin + keyCount * (split + 1) / splits, q, qStride, keys, values,
-                          partials.states + u * queries, partials.outputs + u * queries * s.valueSize, own);
-            }
-        };
-        if (units == 1 || keyCount * s.kvHeads < kMinSplitKeys)
-            work(0, 1);
-        else
-            pool.run(work);
-        const std::int64_t group = s.heads / s.kvHeads;
-        for (std::int64_t h = 0; h < s.kvHeads; ++h)
-            for (std::int64_t i = 0; i < queries; ++i) {
-                const std::int64_t at = h * splits * queries + i, head = h * group + i % group;
-                mergePartials(s, splits, queries, head, partials.states + at, partials.outputs + at * s.valueSize,
-                              out + i / group * outStride + head * s.valueSize);
-            }
-        return;
-    }
-
-    const LanePlan plan(s, k, pool.size());
-    const std::size_t threadBytes = LaneScratch::bytes(s, plan.laneGroups);
-    std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
-    const std::int64_t units = plan.tokenUnits * s.kvHeads;
-    std::atomic<std::int64_t> next{0};
-    pool.run([&](int thread, int) {
-        const LaneScratch own(s, plan.laneGroups, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
-        for (std::int64_t u; (u = next.fetch_add(1, std::memory_order_relaxed)) < units;) {
-            // Later tokens see more keys: the longest work first, so that no thread is left with it at the end.
-            const std::int64_t begin = (plan.tokenUnits - 1 - u / s.kvHeads) * plan.tokens;
-            attendLanes(s, k, plan, u % s.kvHeads, begin, std::min(s.tokens, begin + plan.tokens), q, qStride, keys, values, out, outStride, own);
-        }
-    });
+    const AttentionSequence sequence{s.tokens, s.firstPosition, q, out, keys, values};
+    attention(s, {&sequence, 1}, qStride, outStride, pool, scratch);
 }
 
-std::size_t attentionScratchBytes(const AttentionShape& s, int threads)
+std::size_t attentionScratchBytes(const AttentionShape& s, std::int64_t tokens, std::int64_t sequences, int threads)
 {
     const AttentionKernels& k = kernels();
     const std::int64_t group = s.heads / s.kvHeads;
-    // Enough for every number of tokens up to s.tokens.
-    const std::int64_t queries = std::max<std::int64_t>(group, k.lanes / 2);
-    const std::int64_t partials = s.kvHeads * maxSplits(s, threads) * queries;
-    const std::size_t few = scratchRound(static_cast<std::size_t>(partials) * sizeof(RunningSoftmax))
-                            + scratchRound(static_cast<std::size_t>(partials * s.valueSize) * sizeof(float))
-                            + FewScratch::bytes(s, queries) * static_cast<std::size_t>(threads);
+    const std::int64_t few = mostFew(s, k);
+    const auto pieces = static_cast<std::size_t>(mostPieces(s, std::min(tokens, sequences), threads)), queries = pieces * static_cast<std::size_t>(few);
+    const std::size_t fewBytes = scratchRound(pieces * sizeof(Piece)) + scratchRound(queries * sizeof(RunningSoftmax))
+                                 + scratchRound(queries * static_cast<std::size_t>(s.valueSize) * sizeof(float))
+                                 + FewScratch::bytes(s, few) * static_cast<std::size_t>(threads);
     const std::int64_t laneGroups = divideUp(std::max(group, kUnitLanes), k.lanes);
-    return std::max(few, LaneScratch::bytes(s, laneGroups) * static_cast<std::size_t>(threads));
+    return std::max(fewBytes, LaneScratch::bytes(s, laneGroups) * static_cast<std::size_t>(threads));
 }
+
+std::size_t attentionScratchBytes(const AttentionShape& s, int threads) { return attentionScratchBytes(s, s.tokens, 1, threads); }
 
 } // namespace corral::cpu

@@ -29,8 +29,23 @@ struct AttentionShape {
     const float* sinks = nullptr;                // [heads] or null: an extra exp(sink) in the denominator
 };
 
-// q: [tokens][heads][keySize] f32 with qStride floats a token; keys: rows [position][kvHeads * keySize], values: rows
-// [position][kvHeads * valueSize]; out: [tokens][heads][valueSize] with outStride. Does not allocate.
+// The queries of one sequence and its part of the cache.
+struct AttentionSequence {
+    std::int64_t tokens = 0;                     // query t stands at position firstPosition + t
+    std::int64_t firstPosition = 0;              // keys 0 … firstPosition + tokens - 1 are in the cache
+    const float* q = nullptr;                    // [tokens][heads][keySize], qStride floats a token
+    float* out = nullptr;                        // [tokens][heads][valueSize], outStride floats a token
+    const std::byte* keys = nullptr;             // rows [position][kvHeads * keySize]
+    const std::byte* values = nullptr;           // rows [position][kvHeads * valueSize]
+};
+
+// All sequences in one fork and join where they bring few queries each. `shape.tokens` and `shape.firstPosition` are not looked at. Does not allocate.
+void attention(const AttentionShape& shape, std::span<const AttentionSequence> sequences, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool,
+               std::span<std::byte> scratch);
+// Enough for every call with at most `tokens` queries in at most `sequences` sequences.
+std::size_t attentionScratchBytes(const AttentionShape& shape, std::int64_t tokens, std::int64_t sequences, int threads);
+
+// The same for one sequence.
 void attention(const AttentionShape& shape, const float* q, std::int64_t qStride, const std::byte* keys, const std::byte* values, float* out,
                std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch);
 std::size_t attentionScratchBytes(const AttentionShape& shape, int threads);
