@@ -1,6 +1,6 @@
 #pragma once
-// Where graphs run. A backend is prepared for one graph and one sequence: it allocates scratch from the memory plan and the
-// key/value cache, both lying where it computes. Then run() takes tokens and writes logits; nothing is allocated any more.
+// Where graphs run. A backend is prepared for one graph and a number of sequences: it allocates scratch from the memory plan and the
+// key/value caches, both lying where it computes. Then run() takes tokens and writes logits; nothing is allocated any more.
 #include "core/base/error.h"
 #include "core/graph/graph.h"
 
@@ -14,20 +14,28 @@ namespace corral::backend {
 enum class CacheType : std::uint8_t { F16, F32, Q8_0 };
 
 struct Capacity {
-    std::int64_t tokens = 1;  // most a run brings
-    std::int64_t context = 1; // positions the cache holds
+    std::int64_t tokens = 1;    // most a run brings
+    std::int64_t context = 1;   // positions the cache holds for each sequence
+    std::int64_t sequences = 1; // whose caches are independent
     CacheType key = CacheType::F16, value = CacheType::F16;
 };
 
 // Bytes the cache of a graph takes for one position.
 std::uint64_t cacheBytesPerToken(const graph::Graph& graph, CacheType key, CacheType value);
 
-// One run: tokens at positions firstPosition, firstPosition + 1, …; the cache holds everything before them.
-struct Batch {
-    std::span<const std::int32_t> ids;
+// Tokens of one sequence, at positions firstPosition, firstPosition + 1, …; its cache holds everything before them.
+struct Stretch {
+    std::int64_t sequence = 0;
+    std::int64_t tokens = 0; // at least 1
     std::int64_t firstPosition = 0;
-    std::int64_t outputs = 0;  // how many of the last tokens give logits
-    float* logits = nullptr;   // [outputs][vocabulary]; null: the outputs' rows go through all layers, but the last product is left out
+    std::int64_t outputs = 0; // how many of the last ones give logits
+};
+
+// One run: weights are read once for all of it.
+struct Batch {
+    std::span<const std::int32_t> ids;   // of all stretches, one after the other
+    std::span<const Stretch> stretches;  // each of another sequence
+    float* logits = nullptr;             // [outputs of all][vocabulary]; null: their rows go through all layers, but the last product is left out
 };
 
 // Sees what weight matrices are multiplied with, just before it happens, on the thread that called run().
@@ -44,9 +52,11 @@ class Backend {
 public:
     virtual ~Backend() = default;
     virtual Result<void> prepare(std::shared_ptr<const graph::Graph> graph, const Capacity& capacity) = 0;
-    // ids.size() <= capacity.tokens, firstPosition + ids.size() <= capacity.context, every id inside the embedding table.
-    // Cancelled if stop was asked for between two operations; the cache from firstPosition on is then undefined.
+    // ids.size() <= capacity.tokens, firstPosition + tokens <= capacity.context, every id inside the embedding table.
+    // Cancelled if stop was asked for between two operations; the caches from firstPosition on are then undefined.
     virtual Result<void> run(const Batch& batch, std::stop_token stop) = 0;
+    // Sequence `to` then holds the first `positions` of what sequence `from` holds.
+    virtual void copyCache(std::int64_t from, std::int64_t to, std::int64_t positions) = 0;
     // From now on; null: nobody. It must outlive its use.
     virtual void observe(ProductObserver* observer) = 0;
     virtual std::uint64_t computeBytes() const = 0;

@@ -1,4 +1,4 @@
-#include "core/generate/session.h"
+#include "core/generate/sequences.h"
 
 #include "core/backend/backend.h"
 #include "core/backend/cpu/cpu_backend.h"
@@ -72,10 +72,12 @@ private:
                            // not used yet are there when they are
 };
 
-class BackendSession final : public Session {
+// A session is the first of its sequences.
+class BackendSession final : public Session, public Sequences {
 public:
-    BackendSession(std::shared_ptr<const MappedModel> model, int contextLength, int batch, int threads)
-        : m_model(std::move(model)), m_contextLength(contextLength), m_batch(batch), m_pool(threads), m_backend(cpu::makeCpuBackend(m_pool))
+    BackendSession(std::shared_ptr<const MappedModel> model, int contextLength, int batch, int threads, int sequences)
+        : m_model(std::move(model)), m_contextLength(contextLength), m_batch(batch), m_positions(static_cast<std::size_t>(sequences)), m_pool(threads),
+          m_backend(cpu::makeCpuBackend(m_pool))
     {
     }
 
@@ -83,61 +85,115 @@ public:
     {
         auto graph = std::make_shared<const graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
         m_backend->observe(options.observer);
-        return m_backend->prepare(std::move(graph), {.tokens = m_batch, .context = m_contextLength, .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)});
+        m_stretches.reserve(m_positions.size());
+        return m_backend->prepare(std::move(graph), {.tokens = m_batch, .context = m_contextLength, .sequences = count(),
+                                                     .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)});
     }
 
     const LoadedModel& model() const override { return *m_model; }
     int contextLength() const override { return m_contextLength; }
-    int position() const override { return m_position; }
+    int count() const override { return static_cast<int>(m_positions.size()); }
+    int position() const override { return m_positions.front(); }
+    int position(int sequence) const override { return m_positions[static_cast<std::size_t>(sequence)]; }
+    int batch() const override { return m_batch; }
     int threads() const override { return m_pool.size(); }
     std::uint64_t cacheBytes() const override { return m_backend->cacheBytes(); }
     std::uint64_t computeBytes() const override { return m_backend->computeBytes() + m_logits.capacity() * sizeof(float); }
 
     Result<std::span<const float>> decode(std::span<const Token> tokens, Logits logits, std::stop_token stop, const std::function<void(int)>& progress) override
     {
-        if (tokens.size() > static_cast<std::size_t>(m_contextLength - m_position))
-            return fail(ErrorCode::ContextFull, "{} more tokens do not fit: the context holds {}, {} are in use", tokens.size(), m_contextLength, m_position);
-        const int vocabulary = m_model->vocabularySize();
-        for (Token token : tokens)
-            if (token < 0 || token >= vocabulary) return fail(ErrorCode::InvalidArgument, "token {} is not one of the {} of this model", token, vocabulary);
+        if (auto ok = check(tokens, 0); !ok) return std::unexpected(ok.error());
         const std::size_t rows = logits == Logits::All ? tokens.size() : logits == Logits::Last && !tokens.empty() ? 1 : 0;
-        const auto width = static_cast<std::size_t>(vocabulary);
-        if (m_logits.size() < rows * width) m_logits.resize(rows * width);
+        const std::size_t width = makeRoom(rows);
+        int& position = m_positions.front();
 
         for (std::size_t done = 0; done < tokens.size();) {
             const std::size_t piece = std::min(tokens.size() - done, static_cast<std::size_t>(m_batch));
             const bool last = done + piece == tokens.size();
-            backend::Batch batch{.ids = tokens.subspan(done, piece), .firstPosition = m_position, .logits = m_logits.data()};
+            backend::Stretch stretch{.tokens = static_cast<std::int64_t>(piece), .firstPosition = position};
+            float* to = m_logits.data();
             if (logits == Logits::All) {
-                batch.outputs = static_cast<std::int64_t>(piece);
-                batch.logits += done * width;
+                stretch.outputs = stretch.tokens;
+                to += done * width;
             } else if (logits == Logits::Hidden) {
-                batch.outputs = static_cast<std::int64_t>(piece);
-                batch.logits = nullptr;
+                stretch.outputs = stretch.tokens;
+                to = nullptr;
             } else {
-                batch.outputs = last && rows == 1 ? 1 : 0;
+                stretch.outputs = last && rows == 1 ? 1 : 0;
             }
-            if (auto ok = m_backend->run(batch, stop); !ok) return std::unexpected(ok.error());
-            m_position += static_cast<int>(piece);
+            if (auto ok = m_backend->run({.ids = tokens.subspan(done, piece), .stretches = {&stretch, 1}, .logits = to}, stop); !ok)
+                return std::unexpected(ok.error());
+            position += static_cast<int>(piece);
             done += piece;
             if (progress) progress(static_cast<int>(done));
         }
         return std::span<const float>(m_logits.data(), rows * width);
     }
 
-    void truncate(int to) override
+    Result<std::span<const float>> step(std::span<const Addition> additions, std::stop_token stop) override
     {
-        assert(to >= 0 && to <= m_position);
-        m_position = to;
+        m_stretches.clear();
+        m_ids.clear();
+        std::size_t rows = 0;
+        for (const Addition& addition : additions) {
+            assert(!addition.tokens.empty());
+            if (auto ok = check(addition.tokens, addition.sequence); !ok) return std::unexpected(ok.error());
+            m_stretches.push_back({.sequence = addition.sequence,
+                                   .tokens = static_cast<std::int64_t>(addition.tokens.size()),
+                                   .firstPosition = position(addition.sequence),
+                                   .outputs = addition.logits ? 1 : 0});
+            m_ids.insert(m_ids.end(), addition.tokens.begin(), addition.tokens.end());
+            rows += addition.logits ? 1 : 0;
+        }
+        assert(m_ids.size() <= static_cast<std::size_t>(m_batch));
+        const std::size_t width = makeRoom(rows);
+        if (auto ok = m_backend->run({.ids = m_ids, .stretches = m_stretches, .logits = m_logits.data()}, std::move(stop)); !ok)
+            return std::unexpected(ok.error());
+        for (const Addition& addition : additions) m_positions[static_cast<std::size_t>(addition.sequence)] += static_cast<int>(addition.tokens.size());
+        return std::span<const float>(m_logits.data(), rows * width);
+    }
+
+    void truncate(int to) override { truncate(0, to); }
+    void truncate(int sequence, int to) override
+    {
+        assert(to >= 0 && to <= position(sequence));
+        m_positions[static_cast<std::size_t>(sequence)] = to;
+    }
+
+    void copy(int from, int to, int tokens) override
+    {
+        assert(tokens >= 0 && tokens <= position(from));
+        if (from != to) m_backend->copyCache(from, to, tokens);
+        m_positions[static_cast<std::size_t>(to)] = tokens;
     }
 
 private:
+    Result<void> check(std::span<const Token> tokens, int sequence) const
+    {
+        if (tokens.size() > static_cast<std::size_t>(m_contextLength - position(sequence)))
+            return fail(ErrorCode::ContextFull, "{} more tokens do not fit: the context holds {}, {} are in use", tokens.size(), m_contextLength,
+                        position(sequence));
+        const int vocabulary = m_model->vocabularySize();
+        for (const Token token : tokens)
+            if (token < 0 || token >= vocabulary) return fail(ErrorCode::InvalidArgument, "token {} is not one of the {} of this model", token, vocabulary);
+        return {};
+    }
+    // For so many rows of logits; their width.
+    std::size_t makeRoom(std::size_t rows)
+    {
+        const auto width = static_cast<std::size_t>(m_model->vocabularySize());
+        if (m_logits.size() < rows * width) m_logits.resize(rows * width);
+        return width;
+    }
+
     std::shared_ptr<const MappedModel> m_model;
     int m_contextLength, m_batch;
-    int m_position = 0;
+    std::vector<int> m_positions; // by sequence
     ThreadPool m_pool;
     std::unique_ptr<backend::Backend> m_backend;
     std::vector<float> m_logits; // [rows wanted][vocabulary]
+    std::vector<Token> m_ids;    // of a step
+    std::vector<backend::Stretch> m_stretches;
 };
 
 } // namespace
@@ -150,24 +206,37 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(std::shared_ptr<con
     return std::make_shared<const MappedModel>(std::move(file), std::move(*loaded));
 }
 
-Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options)
+static Result<std::unique_ptr<BackendSession>> createSession(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int sequences)
 {
     auto mapped = std::dynamic_pointer_cast<const MappedModel>(std::move(model));
     assert(mapped); // load() makes no other kind
     const int context = options.contextLength > 0 ? options.contextLength : defaultContext(mapped->trainingContext());
     const int threads = options.threads > 0 ? options.threads : physicalCores();
     constexpr int kMostThreads = 1024; // no machine of today has more cores; a system that refuses to start one gives an exception
-    if (options.contextLength < 0 || options.batch < 1 || options.threads < 0 || threads > kMostThreads)
-        return fail(ErrorCode::InvalidArgument, "context {}, batch {} and {} threads make no session", options.contextLength, options.batch, options.threads);
+    constexpr int kMostSequences = 4096;
+    if (options.contextLength < 0 || options.batch < 1 || options.threads < 0 || threads > kMostThreads || sequences < 1 || sequences > kMostSequences)
+        return fail(ErrorCode::InvalidArgument, "context {}, batch {}, {} threads and {} sequences make no session", options.contextLength, options.batch,
+                    options.threads, sequences);
+    const int most = static_cast<int>(std::min<std::int64_t>(options.batch, std::int64_t(context) * sequences));
     try {
-        auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::min(options.batch, context), threads);
+        auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::max(most, sequences), threads, sequences);
         if (auto ok = session->prepare(options); !ok) return std::unexpected(ok.error());
         return session;
     } catch (const std::system_error& e) {
         return fail(ErrorCode::OutOfMemory, "{} threads could not be started: {}", threads, e.code().message());
     } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::OutOfMemory, "not enough memory for a context of {} tokens", context);
+        return fail(ErrorCode::OutOfMemory, "not enough memory for {} × a context of {} tokens", sequences, context);
     }
+}
+
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options)
+{
+    return createSession(std::move(model), options, 1);
+}
+
+Result<std::unique_ptr<Sequences>> Sequences::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int count)
+{
+    return createSession(std::move(model), options, count);
 }
 
 } // namespace corral::generate

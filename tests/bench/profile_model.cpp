@@ -56,7 +56,8 @@ int main(int argc, char** argv)
         profile = {};
         const auto start = std::chrono::steady_clock::now();
         for (int i = 0; i < runs; ++i) {
-            const auto ok = backend->run({.ids = std::span(ids).first(tokens), .firstPosition = first(i), .outputs = 1, .logits = logits.data()}, {});
+            const backend::Stretch stretch{.tokens = static_cast<std::int64_t>(tokens), .firstPosition = first(i), .outputs = 1};
+            const auto ok = backend->run({.ids = std::span(ids).first(tokens), .stretches = {&stretch, 1}, .logits = logits.data()}, {});
             if (!ok) std::fprintf(stderr, "profile_model: %s\n", ok.error().message.c_str());
         }
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -1,7 +1,6 @@
 #include "core/backend/cpu/executor.h"
 
 #include "core/backend/cpu/attention_shape.h"
-#include "core/backend/cpu/footprint.h"
 #include "core/backend/cpu/kernels/rows.h"
 
 #include <algorithm>
@@ -51,7 +50,7 @@ Executor::Rows Executor::rows(graph::ValueId id) const
 {
     const auto v = static_cast<std::size_t>(id);
     const graph::Value& value = m_graph->values[v];
-    const std::int64_t count = value.rows == graph::Rows::Outputs ? m_batch.outputs : static_cast<std::int64_t>(m_batch.ids.size());
+    const std::int64_t count = value.rows == graph::Rows::Outputs ? m_outputs : static_cast<std::int64_t>(m_batch.ids.size());
     float* data = m_plan.offsets[v] == graph::MemoryPlan::kExternal ? m_batch.logits : reinterpret_cast<float*>(m_arena.data() + m_plan.offsets[v]);
     return {data, m_plan.strides[v], value.width, count};
 }
@@ -65,21 +64,38 @@ template <class Fn> void Executor::overRows(std::int64_t count, std::int64_t wor
 
 Result<void> Executor::allocateCache()
 {
-    const auto layout = planCache(*m_graph, m_capacity);
+    auto layout = planCache(*m_graph, m_capacity);
     if (!layout) return std::unexpected(layout.error());
     auto memory = LazyMemory::allocate(layout->bytes, "key/value cache");
     if (!memory) return std::unexpected(memory.error());
     m_cache = std::move(*memory);
-    m_layers.clear();
-    for (std::size_t i = 0; i < layout->layers.size(); ++i)
-        m_layers.push_back(
-            {m_cache.data() + layout->layers[i].keys, m_cache.data() + layout->layers[i].values, m_graph->cache[i].key, m_graph->cache[i].value});
+    m_layout = std::move(*layout);
     return {};
+}
+
+Executor::LayerCache Executor::cacheOf(int layer, std::int64_t sequence) const
+{
+    const CachePlace& place = m_layout.layers[static_cast<std::size_t>(layer)];
+    std::byte* cache = m_cache.data() + static_cast<std::uint64_t>(sequence) * m_layout.sequenceBytes;
+    return {cache + place.keys, cache + place.values};
+}
+
+void Executor::copyCache(std::int64_t from, std::int64_t to, std::int64_t positions)
+{
+    assert(std::max(from, to) < m_capacity.sequences && positions <= m_capacity.context);
+    m_pool.parallelFor(static_cast<std::int64_t>(m_layout.layers.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const graph::CacheRow& row = m_graph->cache[static_cast<std::size_t>(i)];
+            const LayerCache source = cacheOf(static_cast<int>(i), from), target = cacheOf(static_cast<int>(i), to);
+            std::memcpy(target.keys, source.keys, static_cast<std::size_t>(positions) * cacheRowBytes(toKernel(m_capacity.key), row.key));
+            std::memcpy(target.values, source.values, static_cast<std::size_t>(positions) * cacheRowBytes(toKernel(m_capacity.value), row.value));
+        }
+    });
 }
 
 Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity)
 {
-    assert(capacity.tokens >= 1 && capacity.context >= capacity.tokens);
+    assert(capacity.tokens >= 1 && capacity.context >= 1 && capacity.sequences >= 1);
     m_graph = std::move(graph);
     m_capacity = capacity;
     m_plan = graph::planMemory(*m_graph, capacity.tokens);
@@ -96,16 +112,25 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
         if (std::holds_alternative<graph::Matmul>(node.op)) m_head = i;
     }
     m_tasks.reserve(largestGroup);
+    m_attending.reserve(static_cast<std::size_t>(capacity.sequences));
+    m_positions.reserve(static_cast<std::size_t>(capacity.tokens));
     return allocateCache();
 }
 
 Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
 {
     assert(static_cast<std::int64_t>(batch.ids.size()) <= m_capacity.tokens);
-    assert(batch.firstPosition + static_cast<std::int64_t>(batch.ids.size()) <= m_capacity.context);
     m_batch = batch;
+    m_outputs = 0;
+    m_positions.clear();
+    for (const backend::Stretch& stretch : batch.stretches) {
+        assert(stretch.sequence < m_capacity.sequences && stretch.firstPosition + stretch.tokens <= m_capacity.context && stretch.outputs <= stretch.tokens);
+        m_outputs += stretch.outputs;
+        for (std::int64_t t = 0; t < stretch.tokens; ++t) m_positions.push_back(stretch.firstPosition + t);
+    }
+    assert(m_positions.size() == batch.ids.size());
     using Clock = std::chrono::steady_clock;
-    const bool headless = batch.outputs > 0 && !batch.logits;
+    const bool headless = m_outputs > 0 && !batch.logits;
     assert(!headless || std::holds_alternative<graph::Matmul>(m_graph->nodes[m_head].op));
     const std::size_t end = headless ? m_head : m_graph->nodes.size();
     for (std::size_t i = 0; i < end; ++i) {
@@ -234,7 +259,7 @@ void Executor::runOp(const graph::RopeTable& op, const graph::Node& node)
     const RopeParams params = toKernel(op.params);
     constexpr std::int64_t kValuesForOneAngle = 50; // a power, a sine and a cosine cost about as much as this many additions
     overRows(y.count, y.width * kValuesForOneAngle, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t t = begin; t < end; ++t) ropeTable(params, m_batch.firstPosition + t, y.row(t));
+        for (std::int64_t t = begin; t < end; ++t) ropeTable(params, m_positions[static_cast<std::size_t>(t)], y.row(t));
     });
 }
 
@@ -250,10 +275,18 @@ void Executor::runOp(const graph::Rope& op, const graph::Node& node)
 void Executor::runOp(const graph::CacheWrite& op, const graph::Node& node)
 {
     const Rows k = rows(node.inputs[0]), v = rows(node.inputs[1]);
-    const LayerCache& layer = m_layers[static_cast<std::size_t>(op.layer)];
     overRows(k.count, k.width + v.width, [&](std::int64_t begin, std::int64_t end) {
-        writeCacheRows(toKernel(m_capacity.key), k.row(begin), k.stride, k.width, end - begin, layer.keys, m_batch.firstPosition + begin);
-        writeCacheRows(toKernel(m_capacity.value), v.row(begin), v.stride, v.width, end - begin, layer.values, m_batch.firstPosition + begin);
+        std::int64_t first = 0;
+        for (const backend::Stretch& stretch : m_batch.stretches) {
+            const std::int64_t from = std::max(begin, first), count = std::min(end, first + stretch.tokens) - from;
+            if (count > 0) {
+                const LayerCache cache = cacheOf(op.layer, stretch.sequence);
+                const std::int64_t position = stretch.firstPosition + from - first;
+                writeCacheRows(toKernel(m_capacity.key), k.row(from), k.stride, k.width, count, cache.keys, position);
+                writeCacheRows(toKernel(m_capacity.value), v.row(from), v.stride, v.width, count, cache.values, position);
+            }
+            first += stretch.tokens;
+        }
     });
 }
 
@@ -261,11 +294,22 @@ void Executor::runOp(const graph::Attention& op, const graph::Node& node)
 {
     const Rows q = rows(node.inputs[0]), y = rows(node.outputs[0]);
     if (q.count == 0) return;
-    const LayerCache& layer = m_layers[static_cast<std::size_t>(op.layer)];
-    // Queries are the last rows of the run (all of them, unless only outputs are wanted).
-    const std::int64_t first = m_batch.firstPosition + static_cast<std::int64_t>(m_batch.ids.size()) - q.count;
-    attention(attentionShape(op, m_capacity, q.count, first), q.data, q.stride, layer.keys, layer.values, y.data, y.stride, m_pool,
-              {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+    const bool outputsOnly = m_graph->values[static_cast<std::size_t>(node.inputs[0])].rows == graph::Rows::Outputs;
+    m_attending.clear();
+    std::int64_t row = 0;
+    for (const backend::Stretch& stretch : m_batch.stretches) {
+        const std::int64_t queries = outputsOnly ? stretch.outputs : stretch.tokens; // the last ones
+        if (queries == 0) continue;
+        const LayerCache cache = cacheOf(op.layer, stretch.sequence);
+        m_attending.push_back({.tokens = queries,
+                               .firstPosition = stretch.firstPosition + stretch.tokens - queries,
+                               .q = q.row(row),
+                               .out = y.row(row),
+                               .keys = cache.keys,
+                               .values = cache.values});
+        row += queries;
+    }
+    attention(attentionShape(op, m_capacity), m_attending, q.stride, y.stride, m_pool, {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
 }
 
 void Executor::runOp(const graph::Softmax&, const graph::Node& node)
@@ -299,8 +343,12 @@ void Executor::runOp(const graph::WeightedSum& op, const graph::Node& node)
 void Executor::runOp(const graph::SelectOutputs&, const graph::Node& node)
 {
     const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
-    const std::int64_t skipped = x.count - y.count;
-    for (std::int64_t r = 0; r < y.count; ++r) std::memcpy(y.row(r), x.row(skipped + r), static_cast<std::size_t>(y.width) * sizeof(float));
+    std::int64_t end = 0, to = 0;
+    for (const backend::Stretch& stretch : m_batch.stretches) {
+        end += stretch.tokens;
+        for (std::int64_t from = end - stretch.outputs; from < end; ++from, ++to)
+            std::memcpy(y.row(to), x.row(from), static_cast<std::size_t>(y.width) * sizeof(float));
+    }
 }
 
 std::unique_ptr<backend::Backend> makeCpuBackend(ThreadPool& pool, Profile* profile) { return std::make_unique<Executor>(pool, profile); }

@@ -2,6 +2,7 @@
 // The CPU backend's inside: nodes with their pointers resolved once, so that a run only adds row counts.
 #include "core/backend/backend.h"
 #include "core/backend/cpu/cpu_backend.h"
+#include "core/backend/cpu/footprint.h"
 #include "core/backend/cpu/kernels/attention.h"
 #include "core/backend/cpu/kernels/matmul.h"
 #include "core/backend/cpu/kernels/rope.h"
@@ -20,12 +21,13 @@ public:
     Result<void> run(const backend::Batch& batch, std::stop_token stop) override;
     void observe(backend::ProductObserver* observer) override { m_observer = observer; }
     std::uint64_t computeBytes() const override { return m_arena.size() + m_scratch.size(); }
+    void copyCache(std::int64_t from, std::int64_t to, std::int64_t positions) override;
     std::uint64_t cacheBytes() const override { return m_cache.size(); }
 
 private:
+    // Of one layer and sequence.
     struct LayerCache {
         std::byte *keys = nullptr, *values = nullptr;
-        std::int64_t keyWidth = 0, valueWidth = 0;
     };
     // A value during a run.
     struct Rows {
@@ -35,6 +37,7 @@ private:
     };
 
     Rows rows(graph::ValueId id) const;
+    LayerCache cacheOf(int layer, std::int64_t sequence) const;
     // Calls fn(begin, end) over [0, count) rows of `work` values each, on the pool if that pays.
     template <class Fn> void overRows(std::int64_t count, std::int64_t work, Fn&& fn);
     Result<void> allocateCache();
@@ -65,10 +68,13 @@ private:
     backend::Capacity m_capacity;
     graph::MemoryPlan m_plan;
     LazyMemory m_arena, m_scratch, m_cache;
-    std::vector<LayerCache> m_layers;
+    CacheLayout m_layout;
+    std::vector<AttentionSequence> m_attending; // of the node that runs; capacity for all sequences
+    std::vector<std::int64_t> m_positions; // of the run's tokens; capacity for the longest run
     std::vector<MatmulTask> m_tasks; // of the node that runs; capacity for the largest group
     std::size_t m_head = 0;          // the last product's node: from it on only logits are made
     backend::Batch m_batch;          // of the current run
+    std::int64_t m_outputs = 0;      // of all its stretches
 };
 
 } // namespace corral::cpu

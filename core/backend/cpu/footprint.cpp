@@ -28,15 +28,18 @@ Result<CacheLayout> planCache(const graph::Graph& graph, const backend::Capacity
     const auto context = static_cast<std::uint64_t>(capacity.context);
     const std::uint64_t perToken = backend::cacheBytesPerToken(graph, capacity.key, capacity.value);
     constexpr std::uint64_t kMost = std::uint64_t(1) << 60;
-    if (perToken > kMost / context) return fail(ErrorCode::OutOfMemory, "a context of {} tokens is more than this system can address", context);
+    const auto sequences = static_cast<std::uint64_t>(capacity.sequences);
+    if (perToken > kMost / context / sequences)
+        return fail(ErrorCode::OutOfMemory, "{} × a context of {} tokens is more than this system can address", sequences, context);
     CacheLayout layout;
     for (const graph::CacheRow& row : graph.cache) {
-        CachePlace place{.keys = layout.bytes};
+        CachePlace place{.keys = layout.sequenceBytes};
         place.values = place.keys + align(context * cacheRowBytes(static_cast<CacheFormat>(capacity.key), row.key));
-        layout.bytes = place.values + align(context * cacheRowBytes(static_cast<CacheFormat>(capacity.value), row.value));
-        place.bytes = layout.bytes - place.keys;
+        layout.sequenceBytes = place.values + align(context * cacheRowBytes(static_cast<CacheFormat>(capacity.value), row.value));
+        place.bytes = layout.sequenceBytes - place.keys;
         layout.layers.push_back(place);
     }
+    layout.bytes = sequences * layout.sequenceBytes;
     return layout;
 }
 
@@ -65,7 +68,7 @@ std::uint64_t scratchBytes(const graph::Graph& graph, const backend::Capacity& c
             const bool isNew =
                 attentionKinds.insert({attention->heads, attention->kvHeads, attention->keySize, attention->valueSize, attention->window}).second;
             if (isNew)
-                forCounts([&](std::int64_t t) { return attentionScratchBytes(attentionShape(*attention, capacity, t, capacity.context - t), threads); });
+                forCounts([&](std::int64_t t) { return attentionScratchBytes(attentionShape(*attention, capacity), t, capacity.sequences, threads); });
         }
     }
     return most;

@@ -7,14 +7,15 @@
 
 namespace corral::cpu {
 
-// Where a layer's keys and values lie in the cache.
+// Where a layer's keys and values lie in the cache of a sequence.
 struct CachePlace {
     std::uint64_t keys = 0, values = 0; // byte offsets
     std::uint64_t bytes = 0;            // of both, padding included
 };
 struct CacheLayout {
-    std::vector<CachePlace> layers; // as in graph.cache
-    std::uint64_t bytes = 0;
+    std::vector<CachePlace> layers;  // as in graph.cache
+    std::uint64_t sequenceBytes = 0; // the caches of the sequences follow each other
+    std::uint64_t bytes = 0;         // of all
 };
 // Every layer keeps every position, also those that look back through a window only.
 // Unsupported if a block type of the cache does not divide the heads, OutOfMemory beyond what can be addressed.

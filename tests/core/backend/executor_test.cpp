@@ -48,7 +48,8 @@ protected:
     std::vector<float> run(backend::Backend& backend, std::vector<std::int32_t> ids, std::int64_t first, std::int64_t outputs)
     {
         std::vector<float> logits(static_cast<std::size_t>(outputs) * m_width);
-        const auto ok = backend.run({.ids = ids, .firstPosition = first, .outputs = outputs, .logits = logits.data()}, {});
+        const backend::Stretch stretch{.tokens = static_cast<std::int64_t>(ids.size()), .firstPosition = first, .outputs = outputs};
+        const auto ok = backend.run({.ids = ids, .stretches = {&stretch, 1}, .logits = logits.data()}, {});
         EXPECT_TRUE(ok) << ok.error().message;
         return logits;
     }
@@ -244,13 +245,15 @@ TEST_F(Executor, AnObserverSeesTheInputsOfProducts)
     const auto before = seen.products;
     seen.products.clear();
     const std::vector<std::int32_t> ids{3, 1, 7};
-    ASSERT_TRUE(backend->run({.ids = ids, .outputs = 3}, {}));
+    const backend::Stretch stretch{.tokens = 3, .outputs = 3};
+    ASSERT_TRUE(backend->run({.ids = ids, .stretches = {&stretch, 1}}, {}));
     ASSERT_EQ(seen.products.size(), 5u);
     for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(seen.products[i].values, before[i].values) << i;
 
     // Nothing is wanted: only the product that all tokens need.
     seen.products.clear();
-    ASSERT_TRUE(backend->run({.ids = ids}, {}));
+    const backend::Stretch silent{.tokens = 3};
+    ASSERT_TRUE(backend->run({.ids = ids, .stretches = {&silent, 1}}, {}));
     EXPECT_EQ(seen.products.size(), 1u);
     backend->observe(nullptr);
     EXPECT_EQ(run(*backend, {3, 1, 7}, 0, 3), all);
@@ -267,7 +270,8 @@ TEST_F(Executor, StopsWhenAsked)
     stop.request_stop();
     const std::vector<std::int32_t> ids{1};
     std::vector<float> out(6);
-    const auto stopped = backend->run({.ids = ids, .outputs = 1, .logits = out.data()}, stop.get_token());
+    const backend::Stretch stretch{.tokens = std::int64_t(ids.size()), .outputs = 1};
+    const auto stopped = backend->run({.ids = ids, .stretches = {&stretch, 1}, .logits = out.data()}, stop.get_token());
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
 }

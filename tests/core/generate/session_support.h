@@ -34,6 +34,12 @@ inline std::vector<float> stepLogits(generate::Session& session, const std::vect
     return all;
 }
 
+inline std::vector<float> copy(const Result<std::span<const float>>& logits)
+{
+    if (!logits) return ADD_FAILURE() << logits.error().message, std::vector<float>();
+    return {logits->begin(), logits->end()};
+}
+
 inline double largestDifference(std::span<const float> a, std::span<const float> b)
 {
     if (a.size() != b.size()) return ADD_FAILURE() << a.size() << " values against " << b.size(), INFINITY;

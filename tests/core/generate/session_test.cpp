@@ -7,6 +7,7 @@
 namespace corral::generate {
 namespace {
 
+using test::copy;
 using test::largestDifference;
 using test::tinySession;
 using test::tinyTokens;
@@ -15,12 +16,6 @@ using testing::HasSubstr;
 using Logits = Session::Logits;
 
 constexpr double kSame = 1e-4; // sums in another order
-
-std::vector<float> copy(const Result<std::span<const float>>& logits)
-{
-    if (!logits) return ADD_FAILURE() << logits.error().message, std::vector<float>();
-    return {logits->begin(), logits->end()};
-}
 
 TEST(Session, SaysWhatItIs)
 {

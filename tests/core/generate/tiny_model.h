@@ -1,6 +1,6 @@
 #pragma once
 // A small random llama (D = 64, V = 40, two layers, H = 4, G = 2, d = 32, F = 96) in memory: sessions without any file of golden data.
-#include "core/generate/session.h"
+#include "core/generate/sequences.h"
 #include "tests/support/gguf_builder.h"
 
 #include <gtest/gtest.h>
@@ -52,6 +52,13 @@ inline std::unique_ptr<generate::Session> tinySession(generate::SessionOptions o
     auto session = generate::Session::create(tinyModel(), options);
     if (!session) return ADD_FAILURE() << session.error().message, nullptr;
     return std::move(*session);
+}
+
+inline std::unique_ptr<generate::Sequences> tinySequences(const generate::SessionOptions& options, int count)
+{
+    auto sequences = generate::Sequences::create(tinyModel(), options, count);
+    if (!sequences) return ADD_FAILURE() << sequences.error().message, nullptr;
+    return std::move(*sequences);
 }
 
 inline std::vector<generate::Token> tinyTokens(std::size_t n)
