@@ -5,6 +5,7 @@
 #include "app/cli/model_options.h"
 #include "core/base/cpu_features.h"
 #include "core/engine/engine.h"
+#include "core/generate/sequences.h"
 #include "core/text/tokenizer.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace {
 
 struct BenchOptions {
     std::vector<std::filesystem::path> models;
-    std::vector<int> prompt, generate, depth, batch, microBatch, threads; // empty: the default
+    std::vector<int> prompt, generate, depth, batch, microBatch, threads, parallel; // empty: the default
     std::vector<std::pair<int, int>> both;                                 // -pg
     std::vector<generate::CacheType> cacheK, cacheV;
     int repetitions = 5;
@@ -91,6 +92,7 @@ OptionTable optionsOf(BenchOptions& o)
         return std::nullopt;
     });
     table.add({"-d", "--n-depth"}, "N", "tokens in the cache before the test (default: 0)", numbers(o.depth));
+    table.add({"-np", "--parallel"}, "N", "sequences that are written together, each after a prompt of its own (default: 1)", numbers(o.parallel));
     table.add({"-b", "--batch-size"}, "N", "most tokens at once (default: 2048)", numbers(o.batch));
     table.add({"-ub", "--ubatch-size"}, "N", "most tokens in one pass (default: 512)", numbers(o.microBatch));
     table.add({"-ctk", "--cache-type-k"}, "TYPE", "type of the cached keys: f16, f32, q8_0 (default: f16)", types(o.cacheK));
@@ -162,22 +164,36 @@ private:
     std::uniform_int_distribution<text::Token> m_any;
 };
 
-// One repetition; the cache is left with `depth` tokens in it.
-Result<double> runOnce(generate::Session& session, const BenchResult& test, text::Token bos, RandomTokens& random)
+// Tokens of any number after what the sequence holds, in pieces of a batch.
+Result<void> append(generate::Sequences& sequences, int sequence, std::span<const text::Token> tokens, bool logits)
 {
-    session.truncate(std::min(session.position(), test.depth));
-    if (session.position() < test.depth) {
-        const auto before = random.many(test.depth - session.position(), session.position() == 0 ? bos : text::kNoToken);
-        if (const auto done = session.decode(before, generate::Session::Logits::None); !done) return std::unexpected(done.error());
+    while (!tokens.empty()) {
+        const auto piece = tokens.first(std::min(tokens.size(), static_cast<std::size_t>(sequences.batch())));
+        tokens = tokens.subspan(piece.size());
+        const generate::Sequences::Addition addition{.sequence = sequence, .tokens = piece, .logits = logits && tokens.empty()};
+        if (const auto done = sequences.step({&addition, 1}); !done) return std::unexpected(done.error());
     }
+    return {};
+}
+
+// One repetition; the caches are left with `depth` tokens in them.
+Result<double> runOnce(generate::Sequences& sequences, const BenchResult& test, text::Token bos, RandomTokens& random)
+{
+    sequences.truncate(0, std::min(sequences.position(0), test.depth));
+    if (const int there = sequences.position(0); there < test.depth)
+        if (const auto done = append(sequences, 0, random.many(test.depth - there, there == 0 ? bos : text::kNoToken), false); !done) return std::unexpected(done.error());
+    for (int s = 1; s < sequences.count(); ++s) sequences.copy(0, s, test.depth);
+
     const auto prompt = random.many(test.prompt, test.depth == 0 ? bos : text::kNoToken);
+    std::vector<text::Token> tokens(static_cast<std::size_t>(sequences.count()), bos != text::kNoToken ? bos : random.one());
+    std::vector<generate::Sequences::Addition> additions;
+    for (int s = 0; s < sequences.count(); ++s) additions.push_back({.sequence = s, .tokens = {&tokens[static_cast<std::size_t>(s)], 1}});
     const auto start = std::chrono::steady_clock::now();
-    if (!prompt.empty())
-        if (const auto done = session.decode(prompt, generate::Session::Logits::Last); !done) return std::unexpected(done.error());
-    text::Token token = bos != text::kNoToken ? bos : random.one();
+    for (int s = 0; s < sequences.count(); ++s)
+        if (const auto done = append(sequences, s, prompt, true); !done) return std::unexpected(done.error());
     for (int i = 0; i < test.generated; ++i) {
-        if (const auto done = session.decode({&token, 1}, generate::Session::Logits::Last); !done) return std::unexpected(done.error());
-        token = random.one();
+        if (const auto done = sequences.step(additions); !done) return std::unexpected(done.error());
+        for (text::Token& token : tokens) token = random.one();
     }
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -191,27 +207,29 @@ std::vector<BenchResult> plan(const BenchOptions& o, const BenchResult& model)
 {
     std::vector<BenchResult> tests;
     for (const int depth : orDefault(o.depth, 0))
-        for (const int batch : orDefault(o.batch, 2048))
-            for (const int microBatch : orDefault(o.microBatch, 512))
-                for (const auto k : orDefault(o.cacheK, generate::CacheType::F16))
-                    for (const auto v : orDefault(o.cacheV, generate::CacheType::F16))
-                        for (const int threads : orDefault(o.threads, physicalCores())) {
-                            BenchResult test = model;
-                            test.depth = depth;
-                            test.batch = std::max(batch, 1);
-                            test.microBatch = std::max(microBatch, 1);
-                            test.cacheK = k;
-                            test.cacheV = v;
-                            test.threads = std::max(threads, 1);
-                            const auto add = [&](int prompt, int generated) {
-                                test.prompt = prompt;
-                                test.generated = generated;
-                                if (prompt + generated > 0) tests.push_back(test);
-                            };
-                            for (const int n : orDefault(o.prompt, 512)) add(n, 0);
-                            for (const int n : orDefault(o.generate, 128)) add(0, n);
-                            for (const auto& [p, n] : o.both) add(p, n);
-                        }
+        for (const int parallel : orDefault(o.parallel, 1))
+            for (const int batch : orDefault(o.batch, 2048))
+                for (const int microBatch : orDefault(o.microBatch, 512))
+                    for (const auto k : orDefault(o.cacheK, generate::CacheType::F16))
+                        for (const auto v : orDefault(o.cacheV, generate::CacheType::F16))
+                            for (const int threads : orDefault(o.threads, physicalCores())) {
+                                BenchResult test = model;
+                                test.depth = depth;
+                                test.parallel = std::max(parallel, 1);
+                                test.batch = std::max(batch, 1);
+                                test.microBatch = std::max(microBatch, 1);
+                                test.cacheK = k;
+                                test.cacheV = v;
+                                test.threads = std::max(threads, 1);
+                                const auto add = [&](int prompt, int generated) {
+                                    test.prompt = prompt;
+                                    test.generated = generated;
+                                    if (prompt + generated > 0) tests.push_back(test);
+                                };
+                                for (const int n : orDefault(o.prompt, 512)) add(n, 0);
+                                for (const int n : orDefault(o.generate, 128)) add(0, n);
+                                for (const auto& [p, n] : o.both) add(p, n);
+                            }
     return tests;
 }
 
@@ -231,19 +249,21 @@ Result<void> bench(const BenchOptions& options)
     flush();
     for (auto& [model, tests] : work)
         for (BenchResult& test : tests) {
-            const auto session = generate::Session::create(model.loaded, {.contextLength = test.depth + test.prompt + test.generated,
-                                                                          .cacheK = test.cacheK,
-                                                                          .cacheV = test.cacheV,
-                                                                          .batch = std::min(test.batch, test.microBatch),
-                                                                          .threads = test.threads});
-            if (!session) return std::unexpected(session.error());
-            test.threads = (*session)->threads();
+            const auto sequences = generate::Sequences::create(model.loaded,
+                                                               {.contextLength = test.depth + test.prompt + test.generated,
+                                                                .cacheK = test.cacheK,
+                                                                .cacheV = test.cacheV,
+                                                                .batch = std::min(test.batch, test.microBatch),
+                                                                .threads = test.threads},
+                                                               test.parallel);
+            if (!sequences) return std::unexpected(sequences.error());
+            test.threads = (*sequences)->threads();
             test.time = utcNow();
             RandomTokens random(model.loaded->vocabularySize());
             for (int i = options.warmup ? -1 : 0; i < options.repetitions; ++i) {
                 if (options.progress)
                     complain(std::format("corral bench: {} {} {}", test.modelType, test.test(), i < 0 ? "warm-up" : std::format("run {} of {}", i + 1, options.repetitions)));
-                const auto seconds = runOnce(**session, test, model.bos, random);
+                const auto seconds = runOnce(**sequences, test, model.bos, random);
                 if (!seconds) return std::unexpected(seconds.error());
                 if (i >= 0) test.seconds.push_back(*seconds);
             }

@@ -39,7 +39,7 @@ int widthOf(const std::string& column)
     return std::max(7, static_cast<int>(column.size()));
 }
 
-std::size_t textWidth(std::string_view text) // "±" is two bytes and one column
+std::size_t textWidth(std::string_view text) // "±" and "×" are two bytes and one column
 {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
@@ -105,7 +105,8 @@ Json fields(const BenchResult& r, bool samples)
               {"avg_ns", static_cast<std::int64_t>(time.mean)},
               {"stddev_ns", static_cast<std::int64_t>(time.deviation)},
               {"avg_ts", speed.mean},
-              {"stddev_ts", speed.deviation}};
+              {"stddev_ts", speed.deviation},
+              {"n_parallel", r.parallel}}; // ours alone: behind what scripts may count
     if (samples) {
         std::vector<std::int64_t> whole(nanoseconds.begin(), nanoseconds.end());
         j["samples_ns"] = whole;
@@ -154,6 +155,7 @@ std::string BenchResult::test() const
     std::string name;
     if (prompt > 0) name = std::format("pp{}", prompt);
     if (generated > 0) name += std::format("{}tg{}", name.empty() ? "" : "+", generated);
+    if (parallel > 1) name += std::format(" × {}", parallel);
     if (depth > 0) name += std::format(" @ d{}", depth);
     return name;
 }
@@ -161,7 +163,7 @@ std::string BenchResult::test() const
 std::vector<double> BenchResult::speeds() const
 {
     std::vector<double> result;
-    for (const double s : seconds) result.push_back(s > 0 ? (prompt + generated) / s : 0);
+    for (const double s : seconds) result.push_back(s > 0 ? parallel * (prompt + generated) / s : 0);
     return result;
 }
 

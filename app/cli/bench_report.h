@@ -15,11 +15,12 @@ struct BenchResult {
     std::uint64_t modelBytes = 0, parameters = 0;
     int batch = 0, microBatch = 0, threads = 0;
     generate::CacheType cacheK{}, cacheV{};
-    int prompt = 0, generated = 0, depth = 0; // tokens
+    int prompt = 0, generated = 0, depth = 0; // tokens of each sequence
+    int parallel = 1;                         // sequences
     std::string time;                         // ISO, UTC
     std::vector<double> seconds;              // of each repetition
 
-    std::string test() const; // "pp512", "tg128", "pp512+tg128", " @ d1024" after it
+    std::string test() const; // "pp512", "tg128", "pp512+tg128", " × 8" and " @ d1024" after it
     std::vector<double> speeds() const; // tokens per second of each repetition
 };
 

@@ -183,6 +183,11 @@ TEST_F(Cli, BenchRunsEveryCombination)
     EXPECT_EQ(rows[3]["n_threads"], 2);
     EXPECT_EQ(rows[0]["samples_ns"].size(), 2u);
     EXPECT_GT(rows[0]["avg_ts"], 0);
+    const auto together = corral({"bench", "-m", model, "-p", "8", "-n", "4", "-np", "3", "-d", "5", "-r", "1", "-o", "jsonl"});
+    ASSERT_EQ(together.status, 0) << together.error;
+    const auto row = json::parse(together.out.substr(together.out.find('\n') + 1));
+    EXPECT_EQ(row["n_parallel"], 3);
+    EXPECT_NEAR(row["avg_ts"].get<double>() * row["avg_ns"].get<double>() * 1e-9, 3 * 4, 0.01) << "tokens of all sequences are counted";
     expectFailure(corral({"bench", "-m", model, "-o", "xml"}), 2, "xml");
     expectFailure(corral({"bench", "-m", model, "-p", "5-1"}), 2, "5-1");
 }
