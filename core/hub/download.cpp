@@ -45,7 +45,8 @@ struct Download::Work : QObject {
     };
 
     Work(Download& owner, QNetworkAccessManager& net, DownloadOrder what, DownloadOptions how)
-        : d(owner), network(net), order(std::move(what)), options(how), writer([this] { QMetaObject::invokeMethod(this, &Work::takeNews, Qt::QueuedConnection); })
+        : d(owner), network(net), order(std::move(what)), options(how),
+          writer(std::make_unique<PartWriter>([this] { QMetaObject::invokeMethod(this, &Work::takeNews, Qt::QueuedConnection); }))
     {
         pause.setSingleShot(true);
         connect(&pause, &QTimer::timeout, this, &Work::pump);
@@ -53,7 +54,11 @@ struct Download::Work : QObject {
         progress.setSingleShot(true);
         connect(&progress, &QTimer::timeout, this, [this] { emit d.progressChanged(); });
     }
-    ~Work() override { dropAll(); }
+    ~Work() override
+    {
+        dropAll();
+        PartWriter::letGo(std::move(writer)); // a slow disk is nothing to wait for here
+    }
 
     bool active() const { return state == State::Connecting || state == State::Running || state == State::Waiting; }
     bool hasSum() const { return !order.sha256.isEmpty() || !order.gitSha1.isEmpty(); }
@@ -79,8 +84,13 @@ struct Download::Work : QObject {
     {
         dropAll();
         failure = why;
-        writer.close();
+        writer->close();
         transition(State::Failed);
+    }
+
+    PartOrder part() const
+    {
+        return {.path = order.path, .url = order.request.url().toString(QUrl::FullyEncoded), .size = order.size, .sha256 = order.sha256, .gitSha1 = order.gitSha1, .lockPatience = options.lockPatience};
     }
 
     // ---- verbs
@@ -96,21 +106,22 @@ struct Download::Work : QObject {
         size = order.size;
         etag.clear();
         have.clear();
-        writer.open({.path = order.path, .url = order.request.url().toString(QUrl::FullyEncoded), .size = size, .sha256 = order.sha256, .gitSha1 = order.gitSha1});
+        inFlight -= writer->take().written; // what an earlier start brought is no news of this one
+        writer->open(part());
         transition(State::Connecting);
     }
     void stop()
     {
         if (!active() && state != State::Verifying) return;
         dropAll();
-        writer.close();
+        writer->close();
         transition(State::Paused);
     }
     void cancel()
     {
         if (state == State::Done) return;
         dropAll();
-        writer.remove(order.path);
+        writer->remove(part());
         have.clear();
         transition(State::Idle);
     }
@@ -119,7 +130,7 @@ struct Download::Work : QObject {
 
     void takeNews()
     {
-        const auto news = writer.take();
+        const auto news = writer->take();
         inFlight -= news.written;
         if (news.failure && (active() || state == State::Verifying)) {
             DownloadFailure why = *news.failure;
@@ -143,10 +154,10 @@ struct Download::Work : QObject {
             etag.clear();
             if (++wrongSums > 1) {
                 failure = {.fault = DownloadFault::WrongSum, .host = order.request.url().host()};
-                writer.remove(order.path);
+                writer->remove(part());
                 return transition(State::Failed);
             }
-            writer.setFacts({.size = size});
+            writer->setFacts({.size = size});
             direct.clear();
             transition(State::Connecting);
             pump();
@@ -193,7 +204,7 @@ struct Download::Work : QObject {
         if (!active() || !opened || pause.isActive()) return;
         if (size >= 0 && have.total() >= size) {
             dropAll();
-            writer.finish();
+            writer->finish();
             return transition(State::Verifying);
         }
         while (int(connections.size()) < allowed()) {
@@ -277,12 +288,12 @@ struct Download::Work : QObject {
             const bool same = hasSum() || (!etag.isEmpty() && answer.etag == etag);
             if (!same) {
                 have.clear();
-                writer.restart();
+                writer->restart();
             }
         }
         if (size < 0) size = answer.total;
         if (!answer.etag.isEmpty()) etag = answer.etag;
-        writer.setFacts({.size = size, .etag = etag});
+        writer->setFacts({.size = size, .etag = etag});
         connection.accepted = true;
         if (answer.status == 200) {
             rangesServed = false;
@@ -307,7 +318,7 @@ struct Download::Work : QObject {
         have.clear();
         size = order.size;
         etag.clear();
-        writer.restart();
+        writer->restart();
         const QString host = connection.reply->url().host();
         const auto others = connections;
         for (Connection* other : others)
@@ -346,7 +357,7 @@ struct Download::Work : QObject {
             have.add(*missing);
             inFlight += piece.size();
             connection.gained += piece.size();
-            writer.write(missing->begin, piece);
+            writer->write(missing->begin, piece);
         }
         if (connection.gained >= kProgress) failures = 0;
         showProgress();
@@ -361,7 +372,7 @@ struct Download::Work : QObject {
         takeBytes(connection, true);
         if (connection.accepted && connection.end < 0 && reply.error() == QNetworkReply::NoError) { // its end is the file's
             size = connection.pos;
-            writer.setFacts({.size = size});
+            writer->setFacts({.size = size});
             connection.end = size;
         }
         if (connection.accepted && connection.end >= 0 && connection.pos >= connection.end) {
@@ -377,7 +388,7 @@ struct Download::Work : QObject {
     {
         if (size < 0 && answer.total > 0 && have.front() == answer.total) {
             size = answer.total;
-            writer.setFacts({.size = size});
+            writer->setFacts({.size = size});
             drop(connection);
             return pump();
         }
@@ -406,11 +417,11 @@ struct Download::Work : QObject {
     {
         if (!order.sha256.isEmpty()) { // of another file
             have.clear();
-            writer.restart();
+            writer->restart();
         }
         order.sha256 = answer.linkedSha256;
         if (answer.linkedSize >= 0) size = answer.linkedSize;
-        writer.setFacts({.size = size, .sha256 = order.sha256});
+        writer->setFacts({.size = size, .sha256 = order.sha256});
     }
 
     // ---- faults
@@ -473,7 +484,7 @@ struct Download::Work : QObject {
     int fewer = 0;            // connections than allowed: the server wants it so
     std::vector<Connection*> connections;
     QTimer pause, tick, progress;
-    PartWriter writer; // last: its thread ends before the rest goes
+    std::unique_ptr<PartWriter> writer;
 };
 
 Download::Download(QNetworkAccessManager& network, DownloadOrder order, DownloadOptions options, QObject* parent)

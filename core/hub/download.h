@@ -33,6 +33,7 @@ struct DownloadOptions {
     std::chrono::milliseconds firstPause{1000}; // doubles with each retry, ±25 %
     std::chrono::milliseconds mostPause{60'000};
     std::chrono::milliseconds patience{30'000}; // a connection that says nothing for so long is dropped
+    std::chrono::milliseconds lockPatience{5000}; // another download to the same file is waited for so long: it may be ending
     bool allowInsecureRedirect = false;         // https → http
 };
 

@@ -13,8 +13,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 namespace corral::hub {
 
@@ -23,6 +25,7 @@ constexpr qint64 kReserve = 16 << 20;     // bytes of free space left to others
 constexpr qint64 kLookEvery = 64 << 20;   // of a file whose size is not known: whether there is room still
 constexpr qint64 kMostState = 1 << 20;    // of the state file
 constexpr int kSpareShare = 20;           // 1/20 more than needed must be free
+constexpr std::chrono::milliseconds kLockPause{20};
 
 static std::filesystem::path native(const QString& path) { return std::filesystem::path(path.toStdU16String()); }
 
@@ -61,20 +64,19 @@ Outcome<std::unique_ptr<PartFile>> PartFile::open(PartOrder order, std::stop_tok
     std::unique_ptr<PartFile> part(new PartFile);
     part->m_order = std::move(order);
     const PartOrder& wanted = part->m_order;
-    const QFileInfo target(wanted.path);
-    if (!target.dir().mkpath(QStringLiteral("."))) {
-        return std::unexpected(DownloadFailure{.fault = DownloadFault::Disk, .detail = QStringLiteral("the folder %1 cannot be made").arg(target.path())});
+    if (const QDir folder = QFileInfo(wanted.path).dir(); !folder.mkpath(QStringLiteral("."))) {
+        return std::unexpected(DownloadFailure{.fault = DownloadFault::Disk, .detail = QStringLiteral("the folder %1 cannot be made").arg(folder.path())});
     }
-    if (target.exists()) {
-        const bool same = target.isFile() && target.size() == wanted.size && sumIsRight(wanted.path, wanted, stop).value_or(true);
-        if (!same) return std::unexpected(DownloadFailure{.fault = DownloadFault::Occupied, .detail = target.fileName()});
-        part->m_whole = true;
-        return part;
-    }
-    part->m_descriptor = system_file::openLocked(native(part->partName()), system_file::Content::Kept);
+    if (auto ok = part->lookForWhole(stop); !ok) return std::unexpected(ok.error());
+    if (part->m_whole) return part;
+    part->m_descriptor = part->lock(stop);
     if (part->m_descriptor < 0) {
-        if (errno == EWOULDBLOCK) return std::unexpected(DownloadFailure{.fault = DownloadFault::Locked, .detail = target.fileName()});
+        if (errno == EWOULDBLOCK) return std::unexpected(DownloadFailure{.fault = DownloadFault::Locked, .detail = QFileInfo(wanted.path).fileName()});
         return std::unexpected(part->diskFailure());
+    }
+    if (auto ok = part->lookForWhole(stop); !ok || part->m_whole) { // whoever held the lock has brought it
+        part->remove();
+        return ok.transform([&] { return std::move(part); });
     }
     if (!part->takeUp()) {
         if (auto ok = part->restart(); !ok) return std::unexpected(ok.error());
@@ -83,6 +85,25 @@ Outcome<std::unique_ptr<PartFile>> PartFile::open(PartOrder order, std::stop_tok
         if (auto ok = part->makeRoom(); !ok) return std::unexpected(ok.error());
     }
     return part;
+}
+
+Outcome<void> PartFile::lookForWhole(std::stop_token stop)
+{
+    const QFileInfo target(m_order.path);
+    if (!target.exists()) return {};
+    m_whole = target.isFile() && target.size() == m_order.size && sumIsRight(m_order.path, m_order, stop).value_or(true);
+    if (!m_whole) return std::unexpected(DownloadFailure{.fault = DownloadFault::Occupied, .detail = target.fileName()});
+    return {};
+}
+
+int PartFile::lock(std::stop_token stop) const
+{
+    const auto deadline = std::chrono::steady_clock::now() + m_order.lockPatience;
+    for (;;) {
+        const int descriptor = system_file::openLocked(native(partName()), system_file::Content::Kept);
+        if (descriptor >= 0 || errno != EWOULDBLOCK || stop.stop_requested() || std::chrono::steady_clock::now() >= deadline) return descriptor;
+        std::this_thread::sleep_for(kLockPause);
+    }
 }
 
 PartFile::~PartFile()
@@ -251,15 +272,15 @@ void PartFile::remove()
     m_dirty = false;
 }
 
-void PartFile::discard(const QString& path)
+void PartFile::discard(const PartOrder& order)
 {
     PartFile part;
-    part.m_order.path = path;
+    part.m_order = order;
     if (!QFileInfo::exists(part.partName())) {
         QFile::remove(part.stateName());
         return;
     }
-    part.m_descriptor = system_file::openLocked(native(part.partName()), system_file::Content::Kept);
+    part.m_descriptor = part.lock({});
     if (part.m_descriptor >= 0) part.remove(); // else another program is at it
 }
 

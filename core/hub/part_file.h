@@ -10,6 +10,7 @@
 #include <QCryptographicHash>
 #include <QString>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -22,6 +23,7 @@ struct PartOrder {
     QString url;       // what is fetched: without a sum, only parts of the same address are gone on with
     qint64 size = -1;  // −1: not known yet
     QByteArray sha256, gitSha1; // lower-case hex or empty
+    std::chrono::milliseconds lockPatience{}; // how long another one that holds the part is waited for
     bool hasSum() const { return !sha256.isEmpty() || !gitSha1.isEmpty(); }
 };
 
@@ -33,7 +35,7 @@ struct PartFacts {
 
 class PartFile {
 public:
-    // Takes up what an earlier run left, if it belongs to the same file. Stopped: the part is not whole() and nothing was decided.
+    // Takes up what an earlier run left, if it belongs to the same file. Stopped: neither a part nor a failure means anything.
     static Outcome<std::unique_ptr<PartFile>> open(PartOrder order, std::stop_token stop);
     ~PartFile(); // saves
 
@@ -52,10 +54,12 @@ public:
     Outcome<bool> finish(); // all is there and hashed: renames; false: the sum is wrong
     Outcome<void> restart(); // forgets all bytes
     void remove();           // part and state go; nothing more can be done with this object
-    static void discard(const QString& path); // what an earlier run left of it
+    static void discard(const PartOrder& order); // what an earlier run left of it, once that run has let go of it
 
 private:
     PartFile() = default;
+    Outcome<void> lookForWhole(std::stop_token stop);
+    int lock(std::stop_token stop) const; // a descriptor, or -1 with errno
     Outcome<void> makeRoom();
     bool takeUp();
     std::optional<bool> rightSum(); // none: no sum was announced

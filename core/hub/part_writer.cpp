@@ -1,5 +1,7 @@
 #include "core/hub/part_writer.h"
 
+#include <QThreadPool>
+
 #include <chrono>
 #include <utility>
 
@@ -12,8 +14,18 @@ PartWriter::PartWriter(std::function<void()> notify) : m_notify(std::move(notify
 
 PartWriter::~PartWriter()
 {
+    m_opening.request_stop();
     m_thread.request_stop();
     m_thread.join();
+}
+
+void PartWriter::letGo(std::unique_ptr<PartWriter> writer)
+{
+    {
+        const std::lock_guard lock(writer->m_mutex);
+        writer->m_notify = nullptr;
+    }
+    QThreadPool::globalInstance()->start([last = std::shared_ptr<PartWriter>(std::move(writer))]() mutable { last.reset(); });
 }
 
 qint64 PartWriter::now() const { return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -29,13 +41,9 @@ void PartWriter::add(Step step)
 
 void PartWriter::tell(const std::function<void(News&)>& change)
 {
-    bool notify = false;
-    {
-        const std::lock_guard lock(m_mutex);
-        change(m_news);
-        notify = !std::exchange(m_notified, true);
-    }
-    if (notify) m_notify();
+    const std::lock_guard lock(m_mutex);
+    change(m_news);
+    if (!std::exchange(m_notified, true) && m_notify) m_notify();
 }
 
 PartWriter::News PartWriter::take()
@@ -47,10 +55,12 @@ PartWriter::News PartWriter::take()
 
 void PartWriter::open(PartOrder order)
 {
-    add([this, order = std::move(order)]() -> Outcome<void> {
+    m_opening = std::stop_source();
+    add([this, order = std::move(order), stop = m_opening.get_token()]() -> Outcome<void> {
         m_finishing = false;
         m_part.reset();
-        auto part = PartFile::open(order, m_stop);
+        auto part = PartFile::open(order, stop);
+        if (stop.stop_requested()) return {};
         if (!part) return std::unexpected(part.error());
         m_part = std::move(*part);
         m_nextSave = now() + kSaveEvery;
@@ -90,6 +100,7 @@ void PartWriter::finish()
 
 void PartWriter::close()
 {
+    m_opening.request_stop();
     add([this]() -> Outcome<void> {
         m_finishing = false;
         m_part.reset();
@@ -97,12 +108,13 @@ void PartWriter::close()
     });
 }
 
-void PartWriter::remove(const QString& path)
+void PartWriter::remove(PartOrder order)
 {
-    add([this, path]() -> Outcome<void> {
+    m_opening.request_stop();
+    add([this, order = std::move(order)]() -> Outcome<void> {
         m_finishing = false;
         if (m_part) m_part->remove();
-        else PartFile::discard(path);
+        else PartFile::discard(order);
         m_part.reset();
         return {};
     });
@@ -148,7 +160,6 @@ bool PartWriter::idle()
 
 void PartWriter::run(std::stop_token stop)
 {
-    m_stop = stop;
     for (;;) {
         Step step;
         {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 namespace corral::hub {
@@ -28,7 +29,9 @@ public:
 
     // `notify` is called on the thread when there is news, and not again before take().
     explicit PartWriter(std::function<void()> notify);
-    ~PartWriter(); // does what it was told, saves and ends
+    ~PartWriter(); // does what it was told but for opening, saves and ends: waits for the disk
+    // The same on a thread of the global pool, for which QCoreApplication waits at its end; without news.
+    static void letGo(std::unique_ptr<PartWriter> writer);
 
     void open(PartOrder order);
     void setFacts(PartFacts facts);
@@ -36,7 +39,7 @@ public:
     void restart();
     void finish(); // all bytes are written: the sum, the rename
     void close();  // saved, for the next time
-    void remove(const QString& path); // part and state, open or not
+    void remove(PartOrder order); // part and state, open or not
     News take();
 
 private:
@@ -50,8 +53,9 @@ private:
     void failed(const DownloadFailure& failure);
     qint64 now() const; // ms
 
-    const std::function<void()> m_notify;
+    std::stop_source m_opening; // of the latest open(): what it waits for and reads is not wanted any more
     std::mutex m_mutex;
+    std::function<void()> m_notify; // guarded by m_mutex; must not call back
     std::condition_variable_any m_wake;
     std::deque<Step> m_steps; // guarded by m_mutex
     News m_news;              // guarded by m_mutex
@@ -61,7 +65,6 @@ private:
     std::unique_ptr<PartFile> m_part;
     bool m_finishing = false;
     qint64 m_nextSave = 0; // ms
-    std::stop_token m_stop;
     std::jthread m_thread; // last: the rest is there when it starts and when it ends
 };
 

@@ -12,6 +12,7 @@
 #include <QEventLoop>
 #include <QFile>
 #include <QRandomGenerator>
+#include <QThreadPool>
 #include <QTimer>
 
 using namespace corral;
@@ -107,11 +108,16 @@ protected:
     }
     DownloadFailure expectFailure()
     {
-        Download download(*m_network, m_order, m_options);
-        EXPECT_EQ(run(download), State::Failed);
-        EXPECT_FALSE(QFile::exists(m_order.path));
-        EXPECT_FALSE(download.errorText().isEmpty());
-        return download.failure();
+        DownloadFailure failure;
+        {
+            Download download(*m_network, m_order, m_options);
+            EXPECT_EQ(run(download), State::Failed);
+            EXPECT_FALSE(QFile::exists(m_order.path));
+            EXPECT_FALSE(download.errorText().isEmpty());
+            failure = download.failure();
+        }
+        QThreadPool::globalInstance()->waitForDone(); // what it deletes is deleted
+        return failure;
     }
     // Leaves a part of it behind, as a program that was ended in the middle does.
     void leavePart(qint64 bytes)
@@ -122,6 +128,7 @@ protected:
             download.start();
             ASSERT_TRUE(spinUntil([&] { return download.received() >= bytes; }));
         }
+        QThreadPool::globalInstance()->waitForDone(); // as the end of a program does
         m_server.setBytesPerSecond(0);
         ASSERT_TRUE(QFile::exists(m_order.path + QStringLiteral(".part.json")));
         ASSERT_FALSE(QFile::exists(m_order.path));
@@ -375,6 +382,7 @@ TEST_F(Downloads, TwoProgramsDoNotFetchTheSameFile)
 {
     serve(noise(kSmall, 17));
     m_server.setBytesPerSecond(2'000'000);
+    m_options.lockPatience = 200ms;
     Download first(*m_network, m_order, m_options), second(*m_network, m_order, m_options);
     first.start();
     ASSERT_TRUE(spinUntil([&] { return first.received() > 0; }));
@@ -388,7 +396,81 @@ TEST_F(Downloads, TwoProgramsDoNotFetchTheSameFile)
     EXPECT_TRUE(fetched() == m_content);
 }
 
+TEST_F(Downloads, WhatAnotherHasBroughtMeanwhileIsTaken)
+{
+    serve(noise(kSmall, 26));
+    m_server.setBytesPerSecond(6'000'000);
+    m_options.lockPatience = 20s;
+    Download first(*m_network, m_order, m_options), second(*m_network, m_order, m_options);
+    first.start();
+    ASSERT_TRUE(spinUntil([&] { return first.received() > 0; }));
+    second.start();
+    ASSERT_TRUE(spinUntil([&] { return second.state() == State::Done; })) << second.errorText().toStdString();
+    EXPECT_TRUE(fetched() == m_content);
+    EXPECT_EQ(m_server.count("storage"), 1);
+    ASSERT_TRUE(spinUntil([&] { return first.state() == State::Done; }));
+    EXPECT_EQ(files(), QStringList{QStringLiteral("tiny.gguf")});
+}
+
+TEST_F(Downloads, WhoWaitsForAnotherCanBeToldToStop)
+{
+    serve(noise(kSmall, 27));
+    m_server.setBytesPerSecond(100'000);
+    m_options.lockPatience = 60s;
+    Download first(*m_network, m_order, m_options);
+    first.start();
+    ASSERT_TRUE(spinUntil([&] { return first.received() > 0; }));
+    QElapsedTimer timer;
+    {
+        Download second(*m_network, m_order, m_options);
+        second.start();
+        spinUntil([] { return false; }, 100);
+        timer.start();
+        second.pause();
+        EXPECT_EQ(second.state(), State::Paused);
+        second.start(); // and what the first start met is no news of this one
+        spinUntil([] { return false; }, 100);
+        EXPECT_EQ(second.state(), State::Connecting);
+    }
+    EXPECT_LT(timer.elapsed(), 5000) << "letting go of it waits for nobody";
+    QThreadPool::globalInstance()->waitForDone();
+    EXPECT_LT(timer.elapsed(), 10'000);
+    EXPECT_TRUE(QFile::exists(m_order.path + QStringLiteral(".part"))) << "it is the first's";
+}
+
 // ---- going on
+
+TEST_F(Downloads, PausedAndStartedAtOnceItGoesOn)
+{
+    serve(noise(kSmall, 28));
+    m_server.setBytesPerSecond(8'000'000);
+    Download download(*m_network, m_order, m_options);
+    download.start();
+    for (int i = 0; i < 20; ++i) {
+        spinUntil([] { return false; }, i);
+        if (download.state() == State::Done) break;
+        download.pause();
+        download.start();
+    }
+    ASSERT_TRUE(spinUntil([&] { return download.state() == State::Done || download.state() == State::Failed; }));
+    EXPECT_EQ(download.state(), State::Done) << download.errorText().toStdString();
+    EXPECT_TRUE(fetched() == m_content);
+}
+
+TEST_F(Downloads, WhoeverGoesOnWaitsForTheOneThatWasLetGo)
+{
+    serve(noise(kSmall, 29));
+    m_server.setBytesPerSecond(20'000'000);
+    {
+        Download download(*m_network, m_order, m_options);
+        download.start();
+        ASSERT_TRUE(spinUntil([&] { return download.received() >= 1'000'000; }));
+    }
+    m_server.setBytesPerSecond(0); // its bytes may still be on their way to the disk
+    const qint64 before = m_server.bytesSent();
+    expectWhole();
+    EXPECT_LT(m_server.bytesSent() - before, m_content.size() - 900'000);
+}
 
 TEST_F(Downloads, GoesOnWhereAnEarlierRunStopped)
 {
