@@ -54,6 +54,7 @@ DownloadQueue::DownloadQueue(DownloadSource source, Options options, QObject* pa
     : QAbstractListModel(parent), m_source(std::move(source)), m_options(std::move(options))
 {
     m_clock.start();
+    m_saver.setMaxThreadCount(1);
     QFile file(m_options.file);
     if (m_options.file.isEmpty() || !file.open(QIODevice::ReadOnly)) return;
     for (const auto& value : QJsonDocument::fromJson(file.readAll()).object()[QStringLiteral("downloads")].toArray()) {
@@ -77,11 +78,14 @@ void DownloadQueue::save() const
     if (m_options.file.isEmpty()) return;
     QJsonArray list;
     for (const auto& item : m_items) list.append(item->toJson());
-    QDir().mkpath(QFileInfo(m_options.file).absolutePath());
-    QSaveFile file(m_options.file);
-    if (!file.open(QIODevice::WriteOnly)) return;
-    file.write(QJsonDocument(QJsonObject{{QStringLiteral("downloads"), list}}).toJson());
-    file.commit();
+    m_saver.clear(); // the newest list is the one that counts
+    m_saver.start([name = m_options.file, json = QJsonDocument(QJsonObject{{QStringLiteral("downloads"), list}})] {
+        QDir().mkpath(QFileInfo(name).absolutePath());
+        QSaveFile file(name);
+        if (!file.open(QIODevice::WriteOnly)) return;
+        file.write(json.toJson());
+        file.commit();
+    });
 }
 
 int DownloadQueue::rowOf(int itemId) const

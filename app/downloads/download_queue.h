@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QFuture>
 #include <QQmlEngine>
+#include <QThreadPool>
 #include <QUrl>
 
 #include <memory>
@@ -133,6 +134,7 @@ private:
     qsizetype m_file = 0; // of the active item
     QFuture<Result<hub::Repository>> m_asking;
     QElapsedTimer m_clock;
+    mutable QThreadPool m_saver; // one thread; its end waits for the last list
 };
 
 } // namespace corral::app
