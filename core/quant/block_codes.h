@@ -116,6 +116,7 @@ void dotBlocks(const std::byte* weights, std::size_t rowBytes, std::int64_t rows
 struct FastPaths {
     DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr;
     DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr;
+    DotBatchFn dotBatchAvx2 = nullptr, dotBatchAvx512 = nullptr;
 };
 
 // Declares the functions that NAME_avx2.cpp and NAME_avx512.cpp define, and gathers them as NAME_fast.
@@ -128,9 +129,22 @@ struct FastPaths {
     void name##_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,   \
                               float* y);                                                                                                   \
     inline constexpr FastPaths name##_fast{name##_decodeAvx2, name##_decodeAvx512, name##_dotRowsAvx2, name##_dotRowsAvx512};
+// The same for a format that also defines dotBatch.
+#define CORRAL_DECLARE_FAST_BATCH(name)                                                                                                    \
+    CORRAL_DECLARE_FAST_PATHS(name)                                                                                                        \
+    void name##_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x,          \
+                               float* const* y);                                                                                           \
+    inline constexpr FastPaths name##_all = withBatch(name##_fast, nullptr, name##_dotBatchAvx512);
 #else
 #define CORRAL_DECLARE_FAST_PATHS(name) inline constexpr FastPaths name##_fast{};
+#define CORRAL_DECLARE_FAST_BATCH(name) inline constexpr FastPaths name##_all{};
 #endif
+constexpr FastPaths withBatch(FastPaths paths, DotBatchFn avx2, DotBatchFn avx512)
+{
+    paths.dotBatchAvx2 = avx2;
+    paths.dotBatchAvx512 = avx512;
+    return paths;
+}
 
 // How a format is written (core/quant/encode/), in the order of Format.
 struct Encoders {
@@ -154,6 +168,8 @@ constexpr Format blockFormat(std::uint32_t id, std::string_view name, float dotE
             .dotRows = dotBlocks<B>,
             .dotRowsAvx2 = fast.dotRowsAvx2,
             .dotRowsAvx512 = fast.dotRowsAvx512,
+            .dotBatchAvx2 = fast.dotBatchAvx2,
+            .dotBatchAvx512 = fast.dotBatchAvx512,
             .encodeRows = encoders.plain,
             .encodeRowsAvx2 = encoders.avx2,
             .encodeRowsAvx512 = encoders.avx512,

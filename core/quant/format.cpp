@@ -45,6 +45,12 @@ DotRowsFn Format::dotRowsFor(SimdLevel level) const
     return dotRows;
 }
 
+DotBatchFn Format::dotBatchFor(SimdLevel level) const
+{
+    if (level >= SimdLevel::Avx512 && dotBatchAvx512) return dotBatchAvx512;
+    return level >= SimdLevel::Avx2 ? dotBatchAvx2 : nullptr;
+}
+
 EncodeRowsFn Format::encodeRowsFor(SimdLevel level) const
 {
     if (level >= SimdLevel::Avx512 && encodeRowsAvx512) return encodeRowsAvx512;

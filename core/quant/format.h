@@ -6,6 +6,7 @@
 // bytes, without padding and without alignment. Layouts and decoding: facts on the GGUF tensor types, ids as in GGUF.
 #include "core/base/cpu_features.h"
 #include "core/quant/activations.h"
+#include "core/quant/batch.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +40,7 @@ struct Format {
     DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr;    // optional, same values bit for bit
     DotRowsFn dotRows = nullptr;                              // the plain loop: the reference
     DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr; // optional
+    DotBatchFn dotBatchAvx2 = nullptr, dotBatchAvx512 = nullptr; // optional
     EncodeRowsFn encodeRows = nullptr;                              // the plain loop; null for types that are not written (I8 … F64)
     EncodeRowsFn encodeRowsAvx2 = nullptr, encodeRowsAvx512 = nullptr; // optional
     bool usesImportance = false;   // encodeRows looks at them
@@ -48,6 +50,7 @@ struct Format {
     // The best implementation at a SIMD level.
     DecodeFn decodeFor(SimdLevel level) const;
     DotRowsFn dotRowsFor(SimdLevel level) const;
+    DotBatchFn dotBatchFor(SimdLevel level) const; // null: there is none
     EncodeRowsFn encodeRowsFor(SimdLevel level) const;
 };
 

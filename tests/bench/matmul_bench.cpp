@@ -16,7 +16,7 @@
 namespace corral::cpu {
 namespace {
 
-const std::vector<std::string> kFormats{"q4_0", "q8_0", "q4_K", "q6_K", "f16", "f32"};
+const std::vector<std::string> kFormats{"q4_0", "q8_0", "q4_K", "q6_K", "f16", "f32", "q5_K", "iq4_xs", "q4_1"};
 constexpr std::size_t kWeightBytes = 80u << 20; // well beyond the last-level cache
 
 void product(benchmark::State& state)
@@ -53,11 +53,12 @@ void prompts(benchmark::internal::Benchmark* b)
 }
 BENCHMARK(product)->Name("prompt")->Apply(prompts)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
 
-// Where the dot products of few tokens and the panels cross (kFewTokens).
+// Several tokens at once: what each costs beside the first, and where dot products and panels cross (kFewTokens).
 void fewTokens(benchmark::internal::Benchmark* b)
 {
-    for (int format = 0; format < 6; ++format)
-        for (int tokens : {1, 2, 3, 4, 5, 6, 8, 12, 16, 32}) b->Args({format, 1536, 8960, tokens, 1});
+    for (int format : {2, 3, 1, 0, 6, 7, 8, 4})
+        for (auto [n, rows] : {std::pair{1536, 8960}, {8960, 1536}})
+            for (int tokens : {1, 2, 3, 4, 6, 8, 12, 16, 24}) b->Args({format, n, rows, tokens, 2});
 }
 BENCHMARK(product)->Name("few")->Apply(fewTokens)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
 

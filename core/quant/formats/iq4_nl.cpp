@@ -4,6 +4,6 @@
 
 namespace corral::quant::formats {
 
-extern constinit const Format iq4_nl = blockFormat<IQ4_nl>(20, "iq4_nl", 1.45e-2f, iq4_nl_fast, encode::iq4_nl);
+extern constinit const Format iq4_nl = blockFormat<IQ4_nl>(20, "iq4_nl", 1.45e-2f, iq4_nl_all, encode::iq4_nl);
 
 } // namespace corral::quant::formats

@@ -27,6 +27,6 @@ struct IQ4_nl {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(iq4_nl)
+CORRAL_DECLARE_FAST_BATCH(iq4_nl)
 
 } // namespace corral::quant::formats

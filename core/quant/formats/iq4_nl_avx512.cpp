@@ -2,6 +2,7 @@
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/iq4_nl.h"
 #include "core/quant/nibble_dot_avx512.h"
+#include "core/quant/nibble_rows_avx512.h"
 
 namespace corral::quant::formats {
 
@@ -11,6 +12,11 @@ void iq4_nl_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::i
                           float* y)
 {
     dotSteps<FourBlocks<IQ4_nl::layout>, IQ4_nl>(weights, rowBytes, rows, n, x, y);
+}
+
+void iq4_nl_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<NibbleRows<IQ4_nl::layout>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

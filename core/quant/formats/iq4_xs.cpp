@@ -4,6 +4,6 @@
 
 namespace corral::quant::formats {
 
-extern constinit const Format iq4_xs = blockFormat<IQ4_xs>(23, "iq4_xs", 1.53e-2f, iq4_xs_fast, encode::iq4_xs);
+extern constinit const Format iq4_xs = blockFormat<IQ4_xs>(23, "iq4_xs", 1.53e-2f, iq4_xs_all, encode::iq4_xs);
 
 } // namespace corral::quant::formats

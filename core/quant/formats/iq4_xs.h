@@ -49,6 +49,6 @@ struct IQ4_xs {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(iq4_xs)
+CORRAL_DECLARE_FAST_BATCH(iq4_xs)
 
 } // namespace corral::quant::formats

@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx512.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/iq4_xs.h"
 #include "core/quant/k_dot_avx512.h"
@@ -41,6 +42,46 @@ private:
     const __m512i m_lastFour = _mm512_add_epi32(m_firstFour, _mm512_set1_epi32(4));
 };
 
+class Rows {
+public:
+    static constexpr int values = 256, bytes = 136;
+    static constexpr BatchScales scales = BatchScales::Large32;
+
+    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    {
+#pragma GCC unroll 4
+        for (int t = 0; t < 4; ++t) { // groups 2 t and 2 t + 1
+            __m512i packed[8];
+            sideBySide32(rows, at + 8 + 32 * t, packed);
+#pragma GCC unroll 8
+            for (int j = 0; j < 8; ++j) {
+                _mm512_store_si512(piece.codes[2 * t + j / 4][j % 4], _mm512_shuffle_epi8(m_table, lowNibbles(packed[j])));
+                _mm512_store_si512(piece.codes[2 * t + j / 4][4 + j % 4], _mm512_shuffle_epi8(m_table, highNibbles(packed[j])));
+            }
+        }
+        __m512i head[4]; // d and the high bits of the scales; the low bits
+        sideBySide16(rows, at, head);
+        const __m512 d = lowHalves(head[0]);
+        const __m512i high = _mm512_srli_epi32(head[0], 16);
+#pragma GCC unroll 8
+        for (int g = 0; g < 8; ++g) {
+            const __m512i low = _mm512_and_si512(_mm512_srli_epi32(head[1], static_cast<unsigned>(4 * g)), _mm512_set1_epi32(15));
+            const __m512i top = _mm512_and_si512(_mm512_srli_epi32(high, static_cast<unsigned>(2 * g)), _mm512_set1_epi32(3));
+            const __m512i scale = _mm512_sub_epi32(_mm512_add_epi32(low, _mm512_slli_epi32(top, 4)), _mm512_set1_epi32(32));
+            _mm512_store_ps(piece.scales[g], _mm512_mul_ps(d, _mm512_cvtepi32_ps(scale)));
+            // 128 times the scaled sums is taken off.
+            _mm512_store_si512(piece.sumFactors[g], _mm512_slli_epi16(bothWords(scale), 7));
+        }
+        _mm512_store_ps(piece.sumScale, _mm512_sub_ps(_mm512_setzero_ps(), d));
+    }
+
+private:
+    [[gnu::always_inline]] static __m512i bothWords(__m512i v) { return _mm512_mask_blend_epi16(0xaaaaaaaau, v, _mm512_slli_epi32(v, 16)); }
+
+    const __m512i m_table = _mm512_broadcast_i32x4(
+        _mm_add_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(kValuesIq4.data())), _mm_set1_epi8(static_cast<char>(128))));
+};
+
 } // namespace
 
 void iq4_xs_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<IQ4_xs>(blocks, values, n); }
@@ -49,6 +90,11 @@ void iq4_xs_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::i
                           float* y)
 {
     dotSteps<Kernel, IQ4_xs>(weights, rowBytes, rows, n, x, y);
+}
+
+void iq4_xs_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<Rows>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -4,6 +4,6 @@
 
 namespace corral::quant::formats {
 
-extern constinit const Format mxfp4 = blockFormat<Mxfp4>(39, "mxfp4", 1.47e-2f, mxfp4_fast, encode::mxfp4);
+extern constinit const Format mxfp4 = blockFormat<Mxfp4>(39, "mxfp4", 1.47e-2f, mxfp4_all, encode::mxfp4);
 
 } // namespace corral::quant::formats

@@ -34,6 +34,6 @@ struct Mxfp4 {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(mxfp4)
+CORRAL_DECLARE_FAST_BATCH(mxfp4)
 
 } // namespace corral::quant::formats

@@ -2,6 +2,7 @@
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/mxfp4.h"
 #include "core/quant/nibble_dot_avx512.h"
+#include "core/quant/nibble_rows_avx512.h"
 
 namespace corral::quant::formats {
 
@@ -11,6 +12,11 @@ void mxfp4_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::in
                          float* y)
 {
     dotSteps<FourBlocks<Mxfp4::layout>, Mxfp4>(weights, rowBytes, rows, n, x, y);
+}
+
+void mxfp4_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<NibbleRows<Mxfp4::layout>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -4,6 +4,6 @@
 
 namespace corral::quant::formats {
 
-extern constinit const Format q2_K = blockFormat<Q2_K>(10, "q2_K", 1.65e-2f, q2_K_fast, encode::q2_K);
+extern constinit const Format q2_K = blockFormat<Q2_K>(10, "q2_K", 1.65e-2f, q2_K_all, encode::q2_K);
 
 } // namespace corral::quant::formats

@@ -38,6 +38,6 @@ struct Q2_K {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q2_K)
+CORRAL_DECLARE_FAST_BATCH(q2_K)
 
 } // namespace corral::quant::formats

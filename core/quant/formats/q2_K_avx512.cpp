@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx512.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q2_K.h"
 #include "core/quant/k_dot_avx512.h"
@@ -28,6 +29,37 @@ private:
     const __m512i m_first = matrices(moveBits(0, 0, 2), moveBits(2, 0, 2)), m_second = matrices(moveBits(4, 0, 2), moveBits(6, 0, 2));
 };
 
+struct Rows {
+    static constexpr int values = 256, bytes = 84;
+    static constexpr BatchScales scales = BatchScales::Large16;
+
+    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    {
+#pragma GCC unroll 2
+        for (int h = 0; h < 2; ++h) {
+            __m512i planes[8];
+            sideBySide32(rows, at + 16 + 32 * h, planes);
+#pragma GCC unroll 4
+            for (int p = 0; p < 4; ++p) {
+                const __m512i matrix = _mm512_set1_epi64(static_cast<long long>(moveBits(2 * p, 0, 2)));
+#pragma GCC unroll 8
+                for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[4 * h + p][j], affine(planes[j], matrix));
+            }
+        }
+        __m512i sc[4];
+        sideBySide16(rows, at, sc);
+        const __m512 d = halves(rows, at + 80);
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; ++i) {
+            scales16(lowNibbles(sc[i]), d, piece, i);
+            const __m512i minimums = highNibbles(sc[i]);
+            _mm512_store_si512(piece.sumFactors[2 * i], words<0, 1>(minimums));
+            _mm512_store_si512(piece.sumFactors[2 * i + 1], words<2, 3>(minimums));
+        }
+        _mm512_store_ps(piece.sumScale, _mm512_sub_ps(_mm512_setzero_ps(), halves(rows, at + 82)));
+    }
+};
+
 } // namespace
 
 void q2_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q2_K>(blocks, values, n); }
@@ -35,6 +67,11 @@ void q2_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) {
 void q2_K_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<Kernel, Q2_K>(weights, rowBytes, rows, n, x, y);
+}
+
+void q2_K_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<Rows>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

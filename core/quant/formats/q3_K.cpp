@@ -4,6 +4,6 @@
 
 namespace corral::quant::formats {
 
-extern constinit const Format q3_K = blockFormat<Q3_K>(11, "q3_K", 1.53e-2f, q3_K_fast, encode::q3_K);
+extern constinit const Format q3_K = blockFormat<Q3_K>(11, "q3_K", 1.53e-2f, q3_K_all, encode::q3_K);
 
 } // namespace corral::quant::formats

@@ -56,6 +56,6 @@ struct Q3_K {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q3_K)
+CORRAL_DECLARE_FAST_BATCH(q3_K)
 
 } // namespace corral::quant::formats

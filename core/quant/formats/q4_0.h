@@ -27,6 +27,6 @@ struct Q4_0 {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q4_0)
+CORRAL_DECLARE_FAST_BATCH(q4_0)
 
 } // namespace corral::quant::formats

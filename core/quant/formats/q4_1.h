@@ -31,6 +31,6 @@ struct Q4_1 {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q4_1)
+CORRAL_DECLARE_FAST_BATCH(q4_1)
 
 } // namespace corral::quant::formats

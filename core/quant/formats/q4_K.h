@@ -32,6 +32,6 @@ struct Q4_K {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q4_K)
+CORRAL_DECLARE_FAST_BATCH(q4_K)
 
 } // namespace corral::quant::formats

@@ -28,6 +28,6 @@ struct Q5_0 {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q5_0)
+CORRAL_DECLARE_FAST_BATCH(q5_0)
 
 } // namespace corral::quant::formats

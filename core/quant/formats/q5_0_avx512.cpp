@@ -2,6 +2,7 @@
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q5_0.h"
 #include "core/quant/nibble_dot_avx512.h"
+#include "core/quant/nibble_rows_avx512.h"
 
 namespace corral::quant::formats {
 
@@ -10,6 +11,11 @@ void q5_0_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) {
 void q5_0_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<FourBlocks<Q5_0::layout>, Q5_0>(weights, rowBytes, rows, n, x, y);
+}
+
+void q5_0_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<NibbleRows<Q5_0::layout>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -32,6 +32,6 @@ struct Q5_1 {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q5_1)
+CORRAL_DECLARE_FAST_BATCH(q5_1)
 
 } // namespace corral::quant::formats

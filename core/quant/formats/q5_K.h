@@ -34,6 +34,6 @@ struct Q5_K {
 
 } // namespace
 
-CORRAL_DECLARE_FAST_PATHS(q5_K)
+CORRAL_DECLARE_FAST_BATCH(q5_K)
 
 } // namespace corral::quant::formats

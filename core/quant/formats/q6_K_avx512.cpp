@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx512.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q6_K.h"
 #include "core/quant/k_dot_avx512.h"
@@ -27,6 +28,39 @@ private:
     const __m512i m_first = matrices(moveBits(0, 4, 2), moveBits(2, 4, 2)), m_second = matrices(moveBits(4, 4, 2), moveBits(6, 4, 2));
 };
 
+struct Rows {
+    static constexpr int values = 256, bytes = 210;
+    static constexpr BatchScales scales = BatchScales::Large16;
+
+    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    {
+#pragma GCC unroll 2
+        for (int h = 0; h < 2; ++h) {
+            __m512i high[8], packed[8];
+            sideBySide32(rows, at + 128 + 32 * h, high);
+            const auto store = [&](int g, int from) {
+                const __m512i matrix = _mm512_set1_epi64(static_cast<long long>(moveBits(from, 4, 2)));
+#pragma GCC unroll 8
+                for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[4 * h + g][j], lowNibblesOr(packed[j], affine(high[j], matrix)));
+            };
+#pragma GCC unroll 2
+            for (int c = 0; c < 2; ++c) {
+                sideBySide32(rows, at + 64 * h + 32 * c, packed);
+                store(c, 2 * c);
+#pragma GCC unroll 8
+                for (int j = 0; j < 8; ++j) packed[j] = _mm512_srli_epi16(packed[j], 4);
+                store(2 + c, 4 + 2 * c);
+            }
+        }
+        __m512i sc[4];
+        sideBySide16(rows, at + 192, sc);
+        const __m512 d = halves(rows, at + 208);
+        // 32 times the scaled sums is taken off.
+        signedScales16<32>(sc, d, piece);
+        _mm512_store_ps(piece.sumScale, _mm512_sub_ps(_mm512_setzero_ps(), d));
+    }
+};
+
 } // namespace
 
 void q6_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q6_K>(blocks, values, n); }
@@ -34,6 +68,11 @@ void q6_K_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) {
 void q6_K_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<Kernel, Q6_K>(weights, rowBytes, rows, n, x, y);
+}
+
+void q6_K_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<Rows>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx512.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/dot_frame.h"
 #include "core/quant/formats/q8_0.h"
@@ -30,6 +31,28 @@ private:
     const __m512i m_perBlock = _mm512_set_epi32(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
 };
 
+// Codes are made unsigned by flipping their top bit.
+struct Rows {
+    static constexpr int values = 32, bytes = 34;
+    static constexpr BatchScales scales = BatchScales::Small;
+
+    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int groups, RowsPiece& piece) const
+    {
+        const __m512i topBit = _mm512_set1_epi8(static_cast<char>(0x80));
+        for (int g = 0; g < groups; ++g) {
+            __m512i codes[8];
+            sideBySide32(rows, at + 34 * g + 2, codes);
+#pragma GCC unroll 8
+            for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[g][j], _mm512_xor_si512(codes[j], topBit));
+        }
+        const BlockHalves d(rows, at, 34, groups);
+        for (int g = 0; g < groups; ++g) {
+            _mm512_store_ps(piece.scales[g], d[g]);
+            _mm512_store_ps(piece.sumScales[g], _mm512_mul_ps(d[g], _mm512_set1_ps(-128)));
+        }
+    }
+};
+
 } // namespace
 
 void q8_0_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q8_0>(blocks, values, n); }
@@ -37,6 +60,11 @@ void q8_0_decodeAvx512(const std::byte* blocks, float* values, std::int64_t n) {
 void q8_0_dotRowsAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<TwoBlocks, Q8_0>(weights, rowBytes, rows, n, x, y);
+}
+
+void q8_0_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<Rows>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <random>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <sys/mman.h>
@@ -79,9 +80,11 @@ inline void fillWeights(const quant::Format& format, std::span<std::byte> bytes,
     for (std::byte& b : bytes) b = static_cast<std::byte>(rng());
     for (std::size_t at = 0; at < bytes.size(); at += static_cast<std::size_t>(format.blockBytes)) {
         const std::uint16_t d = floatToHalf(0.01f + 0.02f * std::fabs(normal(rng)));
-        if (format.name == "q6_K") put16(at + 208, d);
-        else put16(at, d);
-        if (format.name == "q4_K") put16(at + 2, floatToHalf(0.05f * std::fabs(normal(rng))));
+        const std::string_view name = format.name;
+        if (name == "mxfp4") bytes[at] = static_cast<std::byte>(118 + rng() % 4); // an exponent
+        else put16(at + (name == "q6_K" ? 208 : name == "q3_K" ? 108 : name == "q2_K" ? 80 : 0), d);
+        if (name == "q4_K" || name == "q5_K" || name == "q4_1" || name == "q5_1" || name == "q2_K")
+            put16(at + (name == "q2_K" ? 82 : 2), floatToHalf(0.05f * std::fabs(normal(rng))));
     }
 }
 

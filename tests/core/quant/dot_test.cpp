@@ -165,6 +165,99 @@ TEST(DotRows, NothingIsReadBeyondTheLastRow)
             }
 }
 
+// Batches against the plain loop, one vector at a time: vectors, rows and lengths, weights that start anywhere and end before a page that may
+// not be touched. The same integers are summed; only sums of floats differ.
+TEST(DotBatch, EqualsThePlainLoopForAllCounts)
+{
+    for (const Format* format : computedFormats())
+        for (const SimdLevel level : test::simdLevels()) {
+            const DotBatchFn dotBatch = format->dotBatchFor(level);
+            if (!dotBatch) continue;
+            for (const std::int64_t n : sizes(*format)) {
+                constexpr int most = kBatchTiles * kBatchVectors;
+                const bool large = n > 2000;
+                std::vector<std::vector<float>> x;
+                std::vector<test::Activations> rounded;
+                for (int v = 0; v < most; ++v) {
+                    x.push_back(test::randomActivations(n, static_cast<std::uint64_t>(n + v)));
+                    rounded.emplace_back(format->activation, x.back(), SimdLevel::Plain);
+                }
+                for (const std::int64_t rows : large ? std::vector<std::int64_t>{1, 17, 48} : std::vector<std::int64_t>{1, 2, 3, 15, 16, 17, 31, 33}) {
+                    const std::size_t rowBytes = format->rowBytes(n);
+                    const auto blocks = test::randomBlocks(*format, rows * n / format->blockSize, static_cast<std::uint64_t>(n * 16 + rows));
+                    const GuardedPages pages(blocks.size());
+                    std::byte* weights = pages.tail(blocks.size());
+                    ASSERT_NE(weights, nullptr);
+                    std::memcpy(weights, blocks.data(), blocks.size());
+                    std::vector<std::vector<float>> expected, magnitude;
+                    for (int v = 0; v < most; ++v) {
+                        expected.emplace_back(static_cast<std::size_t>(rows));
+                        format->dotRows(weights, rowBytes, rows, n, rounded[static_cast<std::size_t>(v)].row, expected.back().data());
+                    }
+                    std::vector<double> sizes(static_cast<std::size_t>(rows));
+                    std::vector<float> decoded(static_cast<std::size_t>(n));
+                    for (std::int64_t r = 0; r < rows; ++r) {
+                        format->decode(weights + static_cast<std::size_t>(r) * rowBytes, decoded.data(), n);
+                        sizes[static_cast<std::size_t>(r)] = exactProduct(decoded, std::vector<double>(static_cast<std::size_t>(n), 1.0)).magnitude;
+                    }
+                    for (const int vectors : large || rows > 17 ? std::vector<int>{2, 8, 9, most} : std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, most}) {
+                        Batch batch(vectors);
+                        std::vector<BatchPiece> tiles(static_cast<std::size_t>(batch.tileCount() * batchPieces(n)));
+                        for (int t = 0; t < batch.tileCount(); ++t) {
+                            const float* rowsOfTile[kBatchVectors] = {};
+                            for (int v = 0; v < batch.inTile(t); ++v) rowsOfTile[v] = x[static_cast<std::size_t>(batch.firstOfTile(t) + v)].data();
+                            batch.tiles[t] = tiles.data() + t * batchPieces(n);
+                            packBatch(format->activation, rowsOfTile, batch.inTile(t), n, 0, batchPieces(n), tiles.data() + t * batchPieces(n));
+                        }
+                        std::vector<std::vector<float>> y(static_cast<std::size_t>(vectors), std::vector<float>(static_cast<std::size_t>(rows) + 1, 12345.0f));
+                        std::vector<float*> out;
+                        for (auto& row : y) out.push_back(row.data());
+                        dotBatch(weights, rowBytes, rows, n, batch, out.data());
+                        for (std::size_t v = 0; v < y.size(); ++v) {
+                            ASSERT_EQ(y[v].back(), 12345.0f) << "wrote past the last row";
+                            for (std::size_t r = 0; r < sizes.size(); ++r)
+                                ASSERT_NEAR(y[v][r], expected[v][r], 2 * kFloatSum * sizes[r] + 1e-30)
+                                    << format->name << ' ' << toString(level) << " n " << n << " rows " << rows << " row " << r << " vectors " << vectors
+                                    << " vector " << v;
+                        }
+                    }
+                }
+            }
+        }
+}
+
+// A vector's result is the same bits whoever is beside it, and wherever in the batch it is.
+TEST(DotBatch, DoesNotDependOnTheOtherVectors)
+{
+    for (const Format* format : computedFormats())
+        for (const SimdLevel level : test::simdLevels()) {
+            const DotBatchFn dotBatch = format->dotBatchFor(level);
+            if (!dotBatch) continue;
+            const std::int64_t n = format->blockSize * 9 / 256 * 256 + format->blockSize * 3, rows = 21;
+            const auto blocks = test::randomBlocks(*format, rows * n / format->blockSize, 3);
+            const auto wanted = test::randomActivations(n, 1), other = test::randomActivations(n, 2);
+            std::vector<float> first;
+            for (const int vectors : {1, 2, 3, 5, 8, 9, 13, 32})
+                for (const int place : {0, vectors / 2, vectors - 1}) {
+                    Batch batch(vectors);
+                    std::vector<BatchPiece> tiles(static_cast<std::size_t>(batch.tileCount() * batchPieces(n)));
+                    for (int t = 0; t < batch.tileCount(); ++t) {
+                        const float* rowsOfTile[kBatchVectors] = {};
+                        for (int v = 0; v < batch.inTile(t); ++v) rowsOfTile[v] = batch.firstOfTile(t) + v == place ? wanted.data() : other.data();
+                        batch.tiles[t] = tiles.data() + t * batchPieces(n);
+                        packBatch(format->activation, rowsOfTile, batch.inTile(t), n, 0, batchPieces(n), tiles.data() + t * batchPieces(n));
+                    }
+                    std::vector<float> y(static_cast<std::size_t>(rows * vectors));
+                    std::vector<float*> out;
+                    for (int v = 0; v < vectors; ++v) out.push_back(y.data() + v * rows);
+                    dotBatch(blocks.data(), format->rowBytes(n), rows, n, batch, out.data());
+                    const std::vector<float> mine(out[static_cast<std::size_t>(place)], out[static_cast<std::size_t>(place)] + rows);
+                    if (first.empty()) first = mine;
+                    ASSERT_EQ(mine, first) << format->name << ' ' << toString(level) << " vectors " << vectors << " place " << place;
+                }
+        }
+}
+
 TEST(Decode, EveryLevelGivesTheSameBitsAndStaysInsideItsBuffers)
 {
     for (const Format* format : computedFormats())
