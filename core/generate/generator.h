@@ -8,49 +8,16 @@
 //
 // Nothing is ever cut off silently: a prompt that does not fit is ErrorCode::ContextFull with both numbers, and an answer that
 // fills the context ends with FinishReason::ContextFull.
+#include "core/generate/answer.h"
 #include "core/generate/session.h"
-#include "core/sample/sampler.h"
-#include "core/text/tokenizer.h"
 
 #include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace corral::generate {
-
-struct Timings {
-    int promptTokens = 0;         // of the whole prompt
-    int cachedTokens = 0;         // of them, reused from the turn before
-    int generatedTokens = 0;      // sampled, the one that ended the answer included
-    double promptSeconds = 0;     // for the promptTokens - cachedTokens that were computed
-    double generationSeconds = 0; // from the end of the prompt to the end of the answer
-    double firstTokenSeconds = 0; // from the request's start to its first token
-};
-
-enum class FinishReason { EndOfText, StopString, MaxTokens, ContextFull, Cancelled };
-
-struct GenerateOptions {
-    sample::Params sampling;
-    int maxTokens = -1;            // -1: until the model ends or the context is full; 0: only the prompt
-    std::vector<std::string> stop; // never part of the text
-    bool showSpecial = false;      // render control tokens as their text instead of leaving them out
-};
-
-struct GenerateCallbacks {
-    std::function<void(int done, int total, int cached)> onPrompt = {}; // after each piece of the prompt; done counts the cached ones too
-    std::function<void(std::string_view utf8, int tokens)> onText = {}; // whole characters; `tokens` sampled since the call before
-};
-
-struct Outcome {
-    FinishReason reason = FinishReason::EndOfText;
-    std::string stopString; // which one, if reason is StopString
-    Timings timings;
-    std::vector<Token> tokens; // sampled, in order
-};
 
 class Generator {
 public:
@@ -75,7 +42,5 @@ private:
     std::vector<Token> m_cached; // what the session's cache holds: m_cached.size() == m_session->position()
 };
 
-// What the samplers need to know, taken from a tokenizer; `size` is the number of logits.
-std::shared_ptr<const sample::Vocabulary> vocabularyOf(std::shared_ptr<const text::Tokenizer> tokenizer, int size);
 
 } // namespace corral::generate

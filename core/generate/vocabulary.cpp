@@ -1,4 +1,4 @@
-#include "core/generate/generator.h"
+#include "core/generate/answer.h"
 
 namespace corral::generate {
 

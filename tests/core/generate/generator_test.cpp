@@ -1,6 +1,7 @@
 // The generator on a scripted session: what it computes, reuses, shows and refuses.
 #include "core/generate/generator.h"
 
+#include "tests/core/generate/fake_model.h"
 #include "tests/support/golden.h"
 #include "tests/support/tiny_vocabulary.h"
 
@@ -9,25 +10,10 @@
 namespace corral::generate {
 namespace {
 
+using test::FakeModel;
 using test::kFirstByteToken;
 using test::kFirstPieceToken;
 using testing::HasSubstr;
-
-class FakeModel final : public LoadedModel {
-public:
-    FakeModel(std::shared_ptr<const gguf::File> file, int vocabulary) : m_file(std::move(file)), m_vocabulary(vocabulary) {}
-    const gguf::File& file() const override { return *m_file; }
-    std::string architecture() const override { return "fake"; }
-    int vocabularySize() const override { return m_vocabulary; }
-    int trainingContext() const override { return 64; }
-    std::uint64_t parameterCount() const override { return 0; }
-    std::uint64_t weightBytes() const override { return 0; }
-    std::uint64_t cacheBytesPerToken(CacheType, CacheType) const override { return 0; }
-
-private:
-    std::shared_ptr<const gguf::File> m_file;
-    int m_vocabulary;
-};
 
 // Answers with the script's tokens one after another, whatever the prompt was, and notes what was asked of it.
 class FakeSession final : public Session {

@@ -1,0 +1,87 @@
+#pragma once
+// Continuous batching: many answers at once, a slot each. Every step computes one token of each answer that is being written and, beside
+// them, a piece of the prompts that have come; the weights are read once for all. Not thread-safe: one thread submits, steps and cancels.
+//
+//   Scheduler scheduler(std::move(sequences), tokenizer);
+//   scheduler.submit({.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = [](Result<Outcome> outcome) { ... }});
+//   while (!scheduler.idle()) scheduler.step();
+#include "core/generate/answer.h"
+#include "core/generate/sequences.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace corral::generate {
+
+using TaskId = std::uint64_t;
+
+struct Task {
+    std::vector<Token> prompt;
+    GenerateOptions options;
+    GenerateCallbacks callbacks;                        // called inside step(); neither these nor onEnd may call the scheduler
+    std::function<void(TaskId, Result<Outcome>)> onEnd; // exactly once, inside submit(), step() or cancel()
+    int slot = -1;                                     // -1: any
+    bool reuse = true;                                 // what a cache already holds of the prompt
+};
+
+struct SlotState {
+    TaskId task = 0;             // 0: free
+    int promptTokens = 0, promptDone = 0;
+    int generatedTokens = 0;
+    int cachedTokens = 0;        // in its cache, also when free
+};
+
+class Scheduler {
+public:
+    Scheduler(std::unique_ptr<Sequences> sequences, std::shared_ptr<const text::Tokenizer> tokenizer);
+    ~Scheduler();
+
+    // Waits for a slot if all are taken. A task that cannot begin (Answer::begin()) ends at once, with its error.
+    TaskId submit(Task task);
+    void cancel(TaskId id); // ends with FinishReason::Cancelled; nothing happens if it has ended
+    bool idle() const;      // nothing to step for
+    void step();
+
+    std::vector<SlotState> slots() const;
+    int waiting() const { return static_cast<int>(m_waiting.size()); }
+    void forget(int slot); // empties the cache of a free slot
+    const Sequences& sequences() const { return *m_sequences; }
+    const text::Tokenizer& tokenizer() const { return *m_tokenizer; }
+
+private:
+    struct Waiting {
+        TaskId id = 0;
+        Task task;
+        std::unique_ptr<Answer> answer;
+    };
+    struct Slot {
+        Waiting work; // id 0: free
+        std::vector<Token> cached; // what the sequence holds
+        std::size_t done = 0;      // of the prompt
+        std::uint64_t lastUsed = 0;
+        bool writes() const { return work.id != 0 && done == work.answer->prompt().size(); }
+    };
+
+    void fillSlots();
+    Slot* slotFor(const Waiting& waiting); // nullptr: none now
+    void begin(Slot& slot, Waiting waiting);
+    void gather();
+    void end(Slot& slot, Result<Outcome> outcome);
+
+    std::unique_ptr<Sequences> m_sequences;
+    std::shared_ptr<const text::Tokenizer> m_tokenizer;
+    std::shared_ptr<const sample::Vocabulary> m_vocabulary;
+    std::vector<Slot> m_slots;
+    std::deque<Waiting> m_waiting;
+    TaskId m_lastId = 0;
+    std::uint64_t m_uses = 0;
+    std::size_t m_turn = 0; // the slot whose prompt comes first in the next step
+    // Of a step.
+    std::vector<Sequences::Addition> m_additions;
+    std::vector<Token> m_next; // by slot: what its answer goes on with
+};
+
+
+} // namespace corral::generate

@@ -1,0 +1,334 @@
+// Continuous batching over sequences whose next token is a function of everything they hold: an answer that differs from the one given alone shows
+// that a sequence was fed something else.
+#include "core/generate/scheduler.h"
+#include "tests/core/generate/fake_model.h"
+#include "tests/support/gguf_builder.h"
+#include "tests/support/tiny_vocabulary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+namespace corral::generate {
+namespace {
+
+using testing::HasSubstr;
+
+class FakeSequences final : public Sequences {
+public:
+    FakeSequences(std::shared_ptr<const LoadedModel> loaded, int count, int context, int batch)
+        : m_model(std::move(loaded)), m_context(context), m_batch(batch), held(static_cast<std::size_t>(count))
+    {
+    }
+    const LoadedModel& model() const override { return *m_model; }
+    int count() const override { return static_cast<int>(held.size()); }
+    int contextLength() const override { return m_context; }
+    int batch() const override { return m_batch; }
+    int threads() const override { return 1; }
+    int position(int sequence) const override { return static_cast<int>(held[std::size_t(sequence)].size()); }
+    std::uint64_t cacheBytes() const override { return 0; }
+    std::uint64_t computeBytes() const override { return 0; }
+    Result<std::span<const float>> step(std::span<const Addition> additions, std::stop_token) override
+    {
+        std::size_t tokens = 0, rows = 0;
+        std::set<int> seen;
+        stepSizes.emplace_back();
+        const auto width = std::size_t(m_model->vocabularySize());
+        m_logits.assign(additions.size() * width, 0.f);
+        if (failing) return fail(ErrorCode::OutOfMemory, "no memory for a step");
+        for (const Addition& addition : additions) {
+            EXPECT_TRUE(seen.insert(addition.sequence).second) << "a sequence twice in a step";
+            EXPECT_FALSE(addition.tokens.empty());
+            tokens += addition.tokens.size();
+            stepSizes.back()[addition.sequence] = addition.tokens.size();
+            auto& cache = held[std::size_t(addition.sequence)];
+            cache.insert(cache.end(), addition.tokens.begin(), addition.tokens.end());
+            EXPECT_LE(cache.size(), std::size_t(m_context));
+            if (addition.logits) m_logits[rows++ * width + std::size_t(next(cache))] = 9.f;
+        }
+        EXPECT_LE(tokens, std::size_t(m_batch));
+        computed += tokens;
+        return std::span<const float>(m_logits).first(rows * width);
+    }
+    void truncate(int sequence, int to) override
+    {
+        EXPECT_LE(to, position(sequence));
+        held[std::size_t(sequence)].resize(std::size_t(to));
+    }
+    void copy(int from, int to, int tokens) override
+    {
+        EXPECT_LE(tokens, position(from));
+        ++copies;
+        if (from != to) held[std::size_t(to)].assign(held[std::size_t(from)].begin(), held[std::size_t(from)].begin() + tokens);
+    }
+
+private:
+    std::shared_ptr<const LoadedModel> m_model;
+    int m_context, m_batch;
+    std::vector<float> m_logits;
+
+    // One in 16 ends the text.
+    Token next(const std::vector<Token>& cache) const
+    {
+        std::uint32_t hash = 2166136261u;
+        for (const Token token : cache) hash = (hash ^ std::uint32_t(token)) * 16777619u;
+        hash ^= hash >> 15;
+        return hash % 16 == 0 ? 2 : test::kFirstPieceToken + Token(hash / 16 % 7);
+    }
+
+public:
+    std::vector<std::vector<Token>> held;
+    std::vector<std::map<int, std::size_t>> stepSizes; // tokens by sequence
+    std::size_t computed = 0;
+    int copies = 0;
+    bool failing = false;
+};
+
+class SchedulerTest : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        test::GgufBuilder builder;
+        test::addTinyVocabulary(builder, {"Hello", "\xe2\x96\x81world", "ST", "OP", "!", "\xe2\x96\x81", "caf"});
+        m_bytes = builder.build();
+        m_file = *gguf::File::parse(m_bytes);
+        tokenizer = *text::Tokenizer::load(*m_file);
+        make(4);
+    }
+    void make(int slots, int context = 400, int batch = 256)
+    {
+        auto owned = std::make_unique<FakeSequences>(std::make_shared<test::FakeModel>(m_file, tokenizer->size()), slots, context, batch);
+        sequences = owned.get();
+        scheduler = std::make_unique<Scheduler>(std::move(owned), tokenizer);
+        ended.clear();
+    }
+    Task task(std::vector<Token> prompt, int maxTokens = 40)
+    {
+        Task task{.prompt = std::move(prompt), .options = {}, .callbacks = {}, .onEnd = [this](TaskId id, Result<Outcome> outcome) {
+                      EXPECT_FALSE(ended.contains(id)) << "an end comes once";
+                      ended.emplace(id, std::move(outcome));
+                  }};
+        task.options.sampling.temp = 0;
+        task.options.maxTokens = maxTokens;
+        return task;
+    }
+    void finishAll()
+    {
+        for (int i = 0; !scheduler->idle(); ++i) {
+            ASSERT_LT(i, 100000);
+            scheduler->step();
+        }
+    }
+    std::vector<Token> tokensOf(TaskId id)
+    {
+        const auto found = ended.find(id);
+        if (found == ended.end()) return ADD_FAILURE() << "task " << id << " has not ended", std::vector<Token>();
+        if (!found->second) return ADD_FAILURE() << found->second.error().message, std::vector<Token>();
+        return found->second->tokens;
+    }
+    std::vector<Token> alone(const std::vector<Token>& prompt, int maxTokens = 40)
+    {
+        auto before = std::move(ended);
+        auto* kept = sequences;
+        auto running = std::move(scheduler);
+        make(1);
+        const auto id = scheduler->submit(task(prompt, maxTokens));
+        finishAll();
+        auto tokens = tokensOf(id);
+        scheduler = std::move(running);
+        sequences = kept;
+        ended = std::move(before);
+        return tokens;
+    }
+    static std::vector<Token> prompt(std::size_t n, unsigned seed)
+    {
+        std::mt19937 random(seed);
+        std::vector<Token> tokens(n);
+        for (Token& token : tokens) token = test::kFirstPieceToken + Token(random() % 7);
+        return tokens;
+    }
+
+    std::vector<std::byte> m_bytes;
+    std::shared_ptr<const gguf::File> m_file;
+    std::shared_ptr<const text::Tokenizer> tokenizer;
+    FakeSequences* sequences = nullptr;
+    std::unique_ptr<Scheduler> scheduler;
+    std::map<TaskId, Result<Outcome>> ended;
+};
+
+TEST_F(SchedulerTest, AnswersAreThoseGivenAlone)
+{
+    std::map<TaskId, std::vector<Token>> prompts;
+    std::mt19937 random(5);
+    for (int i = 0; i < 60; ++i) {
+        auto tokens = prompt(1 + random() % 300, random() % 5); // five kinds: many begin alike
+        tokens.resize(std::min<std::size_t>(tokens.size(), 1 + random() % 300));
+        const auto id = scheduler->submit(task(tokens));
+        prompts[id] = tokens;
+        for (unsigned steps = random() % 4; steps > 0; --steps) scheduler->step(); // they come between steps
+        if (i % 7 == 3) scheduler->cancel(id);
+    }
+    finishAll();
+    ASSERT_EQ(ended.size(), 60u);
+    int cancelled = 0, reused = 0;
+    for (const auto& [id, tokens] : prompts) {
+        const auto outcome = ended.at(id); // a copy: alone() puts the map aside
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        reused += outcome->timings.cachedTokens > 0;
+        EXPECT_EQ(outcome->timings.promptTokens, int(tokens.size()));
+        if (outcome->reason == FinishReason::Cancelled) {
+            ++cancelled;
+            continue;
+        }
+        EXPECT_EQ(outcome->tokens, alone(tokens)) << "task " << id;
+    }
+    EXPECT_GT(cancelled, 0);
+    EXPECT_GT(reused, 10);
+}
+
+TEST_F(SchedulerTest, ALongPromptDoesNotHoldUpAnswers)
+{
+    make(3, 4000, 512);
+    std::vector<Token> endless = prompt(5, 1);
+    while (alone(endless, 60).size() < 60) endless.push_back(test::kFirstPieceToken);
+    const auto writing = scheduler->submit(task(endless, 60));
+    scheduler->step();
+    sequences->stepSizes.clear();
+    scheduler->submit(task(prompt(1500, 2), 1));
+    const auto brief = scheduler->submit(task(prompt(20, 3), 1));
+    int steps = 0;
+    while (!ended.contains(writing)) {
+        scheduler->step();
+        ++steps;
+        EXPECT_EQ(sequences->stepSizes.back()[0], 1u) << "the answer goes on in each step";
+        if (ended.contains(brief) && steps > 0) {
+            EXPECT_LE(std::exchange(steps, -1000), 3) << "a short prompt does not wait for all of a long one";
+        }
+    }
+    finishAll();
+    EXPECT_EQ(ended.size(), 3u);
+}
+
+TEST_F(SchedulerTest, ACancelledTaskFreesItsSlotAtOnce)
+{
+    make(1);
+    const auto first = scheduler->submit(task(prompt(300, 1), 200)), second = scheduler->submit(task(prompt(10, 2), 3)), third = scheduler->submit(task(prompt(10, 3), 3));
+    scheduler->step();
+    EXPECT_EQ(scheduler->waiting(), 2);
+    scheduler->cancel(third);
+    EXPECT_EQ(ended.at(third)->reason, FinishReason::Cancelled);
+    scheduler->cancel(first);
+    EXPECT_EQ(ended.at(first)->reason, FinishReason::Cancelled);
+    EXPECT_EQ(scheduler->slots()[0].task, second);
+    scheduler->cancel(first); // has ended: nothing
+    scheduler->cancel(99);
+    finishAll();
+    EXPECT_EQ(ended.size(), 3u);
+    EXPECT_EQ(tokensOf(second), alone(prompt(10, 2), 3));
+}
+
+TEST_F(SchedulerTest, WhatIsCachedIsNotComputedAgain)
+{
+    const auto common = prompt(200, 1);
+    auto longer = common;
+    longer.push_back(test::kFirstPieceToken + 3);
+    scheduler->submit(task(common, 1));
+    finishAll();
+    EXPECT_EQ(sequences->computed, 200u);
+    // The same slot, though others have never been used.
+    const auto again = scheduler->submit(task(longer, 1));
+    EXPECT_EQ(scheduler->slots()[0].task, again);
+    finishAll();
+    EXPECT_EQ(ended.at(again)->timings.cachedTokens, 200);
+    EXPECT_EQ(sequences->computed, 201u);
+    EXPECT_EQ(sequences->copies, 0);
+    // While that slot works its cache is copied.
+    scheduler->submit(task(longer, 30));
+    scheduler->step();
+    const auto beside = scheduler->submit(task(common, 1));
+    finishAll();
+    EXPECT_EQ(sequences->copies, 1);
+    EXPECT_EQ(ended.at(beside)->timings.cachedTokens, 199) << "the last token is computed: its logits are wanted";
+    // Unless it is not wanted.
+    Task fresh = task(longer, 1);
+    fresh.reuse = false;
+    const auto id = scheduler->submit(std::move(fresh));
+    finishAll();
+    EXPECT_EQ(ended.at(id)->timings.cachedTokens, 0);
+    EXPECT_EQ(tokensOf(id), alone(longer, 1));
+}
+
+TEST_F(SchedulerTest, ACertainSlotIsWaitedForWithoutHoldingUpOthers)
+{
+    make(2);
+    Task first = task(prompt(30, 1), 20);
+    first.slot = 1;
+    const auto holder = scheduler->submit(std::move(first));
+    EXPECT_EQ(scheduler->slots()[1].task, holder);
+    Task second = task(prompt(30, 2), 20);
+    second.slot = 1;
+    const auto waits = scheduler->submit(std::move(second));
+    const auto passes = scheduler->submit(task(prompt(30, 3), 20));
+    EXPECT_EQ(scheduler->slots()[0].task, passes);
+    EXPECT_EQ(scheduler->waiting(), 1);
+    Task wrong = task(prompt(3, 4));
+    wrong.slot = 2;
+    const auto refused = scheduler->submit(std::move(wrong));
+    ASSERT_TRUE(ended.contains(refused));
+    EXPECT_THAT(ended.at(refused).error().message, HasSubstr("no slot 2"));
+    finishAll();
+    EXPECT_EQ(tokensOf(waits), alone(prompt(30, 2), 20));
+}
+
+TEST_F(SchedulerTest, WhatCannotBeginEndsAtOnce)
+{
+    for (const auto& [tokens, code] : {std::pair{std::vector<Token>{}, ErrorCode::InvalidArgument}, {prompt(401, 1), ErrorCode::ContextFull}, {{-5}, ErrorCode::InvalidArgument}}) {
+        const auto id = scheduler->submit(task(tokens));
+        ASSERT_TRUE(ended.contains(id));
+        EXPECT_EQ(ended.at(id).error().code, code);
+    }
+    EXPECT_TRUE(scheduler->idle());
+    const auto full = scheduler->submit(task(prompt(390, 2), -1));
+    finishAll();
+    EXPECT_THAT(ended.at(full)->reason, testing::AnyOf(FinishReason::ContextFull, FinishReason::EndOfText));
+}
+
+TEST_F(SchedulerTest, AfterAFailedStepItGoesOn)
+{
+    const auto lost = scheduler->submit(task(prompt(30, 1))), too = scheduler->submit(task(prompt(40, 2)));
+    sequences->failing = true;
+    scheduler->step();
+    sequences->failing = false;
+    EXPECT_EQ(ended.at(lost).error().code, ErrorCode::OutOfMemory);
+    EXPECT_EQ(ended.at(too).error().code, ErrorCode::OutOfMemory);
+    EXPECT_TRUE(scheduler->idle());
+    const auto next = scheduler->submit(task(prompt(30, 1)));
+    finishAll();
+    EXPECT_EQ(tokensOf(next), alone(prompt(30, 1)));
+}
+
+TEST_F(SchedulerTest, TellsHowLikelyTokensWere)
+{
+    Task asked = task(prompt(9, 1), 3);
+    asked.options.probabilities = 4;
+    std::vector<ChosenToken> told;
+    asked.callbacks.onToken = [&](const ChosenToken& token) { told.push_back(token); };
+    const auto id = scheduler->submit(std::move(asked));
+    finishAll();
+    const auto tokens = tokensOf(id);
+    ASSERT_EQ(told.size(), tokens.size());
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        ASSERT_EQ(told[i].most.size(), 4u);
+        EXPECT_EQ(told[i].chosen.token, tokens[i]);
+        EXPECT_EQ(told[i].most[0].token, tokens[i]);
+        const double all = std::exp(9.0) + tokenizer->size() - 1; // one logit of 9 among zeros
+        EXPECT_NEAR(told[i].chosen.logarithm, 9 - std::log(all), 1e-4);
+        EXPECT_NEAR(told[i].most[1].logarithm, -std::log(all), 1e-4);
+    }
+}
+
+} // namespace
+} // namespace corral::generate
