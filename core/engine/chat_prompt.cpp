@@ -71,6 +71,12 @@ ChatPrompt ChatPrompt::load(const gguf::File& file, std::shared_ptr<const text::
     return prompt;
 }
 
+std::string_view ChatPrompt::source(bool tools) const
+{
+    if (tools && m_toolTemplate) return m_toolTemplate->source();
+    return m_template ? std::string_view(m_template->source()) : std::string_view();
+}
+
 Result<std::string> ChatPrompt::renderText(const text::ChatInput& input) const
 {
     if (!m_template) return std::unexpected(m_template.error());

@@ -22,10 +22,10 @@ public:
     static ChatPrompt load(const gguf::File& file, std::shared_ptr<const text::Tokenizer> tokenizer);
 
     Result<RenderedPrompt> render(const text::ChatInput& input) const;
+    Result<std::string> renderText(const text::ChatInput& input) const;
+    std::string_view source(bool tools = false) const; // the template's text; empty if it does not parse
 
 private:
-    Result<std::string> renderText(const text::ChatInput& input) const;
-
     std::shared_ptr<const text::Tokenizer> m_tokenizer;
     Result<text::ChatTemplate> m_template = fail(ErrorCode::Template, "no template");
     std::optional<text::ChatTemplate> m_toolTemplate; // tokenizer.chat_template.tool_use, for requests with tools

@@ -26,18 +26,13 @@ Scheduler::Scheduler(std::unique_ptr<Sequences> sequences, std::shared_ptr<const
 
 Scheduler::~Scheduler() = default;
 
-TaskId Scheduler::submit(Task task)
+void Scheduler::submit(TaskId id, Task task)
 {
-    const TaskId id = ++m_lastId;
     auto answer = Answer::begin(task.prompt, std::move(task.options), std::move(task.callbacks), m_tokenizer, m_vocabulary, m_sequences->contextLength());
     if (task.slot >= m_sequences->count()) answer = fail(ErrorCode::InvalidArgument, "there is no slot {}: they are numbered 0 to {}", task.slot, m_sequences->count() - 1);
-    if (!answer) {
-        task.onEnd(id, std::unexpected(answer.error()));
-        return id;
-    }
+    if (!answer) return task.onEnd(id, std::unexpected(answer.error()));
     m_waiting.push_back({.id = id, .task = std::move(task), .answer = std::move(*answer)});
     fillSlots();
-    return id;
 }
 
 void Scheduler::cancel(TaskId id)
@@ -52,6 +47,13 @@ void Scheduler::cancel(TaskId id)
     Waiting work = std::move(*waiting);
     m_waiting.erase(waiting);
     work.task.onEnd(id, work.answer->finish(FinishReason::Cancelled));
+}
+
+void Scheduler::failAll(const Error& error)
+{
+    for (Waiting& waiting : std::exchange(m_waiting, {})) waiting.task.onEnd(waiting.id, std::unexpected(error));
+    for (Slot& slot : m_slots)
+        if (slot.work.id != 0) end(slot, std::unexpected(error));
 }
 
 bool Scheduler::idle() const

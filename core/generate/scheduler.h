@@ -3,7 +3,7 @@
 // them, a piece of the prompts that have come; the weights are read once for all. Not thread-safe: one thread submits, steps and cancels.
 //
 //   Scheduler scheduler(std::move(sequences), tokenizer);
-//   scheduler.submit({.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = [](Result<Outcome> outcome) { ... }});
+//   scheduler.submit(1, {.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = [](Result<Outcome> outcome) { ... }});
 //   while (!scheduler.idle()) scheduler.step();
 #include "core/generate/answer.h"
 #include "core/generate/sequences.h"
@@ -15,7 +15,7 @@
 
 namespace corral::generate {
 
-using TaskId = std::uint64_t;
+using TaskId = std::uint64_t; // given by whoever submits: not 0, none twice
 
 struct Task {
     std::vector<Token> prompt;
@@ -39,10 +39,11 @@ public:
     ~Scheduler();
 
     // Waits for a slot if all are taken. A task that cannot begin (Answer::begin()) ends at once, with its error.
-    TaskId submit(Task task);
+    void submit(TaskId id, Task task);
     void cancel(TaskId id); // ends with FinishReason::Cancelled; nothing happens if it has ended
     bool idle() const;      // nothing to step for
     void step();
+    void failAll(const Error& error); // ends every task
 
     std::vector<SlotState> slots() const;
     int waiting() const { return static_cast<int>(m_waiting.size()); }
@@ -75,7 +76,6 @@ private:
     std::shared_ptr<const sample::Vocabulary> m_vocabulary;
     std::vector<Slot> m_slots;
     std::deque<Waiting> m_waiting;
-    TaskId m_lastId = 0;
     std::uint64_t m_uses = 0;
     std::size_t m_turn = 0; // the slot whose prompt comes first in the next step
     // Of a step.

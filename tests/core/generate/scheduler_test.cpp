@@ -115,6 +115,11 @@ protected:
         task.options.maxTokens = maxTokens;
         return task;
     }
+    TaskId submit(Task task)
+    {
+        scheduler->submit(++lastId, std::move(task));
+        return lastId;
+    }
     void finishAll()
     {
         for (int i = 0; !scheduler->idle(); ++i) {
@@ -135,7 +140,7 @@ protected:
         auto* kept = sequences;
         auto running = std::move(scheduler);
         make(1);
-        const auto id = scheduler->submit(task(prompt, maxTokens));
+        const auto id = submit(task(prompt, maxTokens));
         finishAll();
         auto tokens = tokensOf(id);
         scheduler = std::move(running);
@@ -157,6 +162,7 @@ protected:
     FakeSequences* sequences = nullptr;
     std::unique_ptr<Scheduler> scheduler;
     std::map<TaskId, Result<Outcome>> ended;
+    TaskId lastId = 0;
 };
 
 TEST_F(SchedulerTest, AnswersAreThoseGivenAlone)
@@ -166,7 +172,7 @@ TEST_F(SchedulerTest, AnswersAreThoseGivenAlone)
     for (int i = 0; i < 60; ++i) {
         auto tokens = prompt(1 + random() % 300, random() % 5); // five kinds: many begin alike
         tokens.resize(std::min<std::size_t>(tokens.size(), 1 + random() % 300));
-        const auto id = scheduler->submit(task(tokens));
+        const auto id = submit(task(tokens));
         prompts[id] = tokens;
         for (unsigned steps = random() % 4; steps > 0; --steps) scheduler->step(); // they come between steps
         if (i % 7 == 3) scheduler->cancel(id);
@@ -194,11 +200,11 @@ TEST_F(SchedulerTest, ALongPromptDoesNotHoldUpAnswers)
     make(3, 4000, 512);
     std::vector<Token> endless = prompt(5, 1);
     while (alone(endless, 60).size() < 60) endless.push_back(test::kFirstPieceToken);
-    const auto writing = scheduler->submit(task(endless, 60));
+    const auto writing = submit(task(endless, 60));
     scheduler->step();
     sequences->stepSizes.clear();
-    scheduler->submit(task(prompt(1500, 2), 1));
-    const auto brief = scheduler->submit(task(prompt(20, 3), 1));
+    submit(task(prompt(1500, 2), 1));
+    const auto brief = submit(task(prompt(20, 3), 1));
     int steps = 0;
     while (!ended.contains(writing)) {
         scheduler->step();
@@ -215,7 +221,7 @@ TEST_F(SchedulerTest, ALongPromptDoesNotHoldUpAnswers)
 TEST_F(SchedulerTest, ACancelledTaskFreesItsSlotAtOnce)
 {
     make(1);
-    const auto first = scheduler->submit(task(prompt(300, 1), 200)), second = scheduler->submit(task(prompt(10, 2), 3)), third = scheduler->submit(task(prompt(10, 3), 3));
+    const auto first = submit(task(prompt(300, 1), 200)), second = submit(task(prompt(10, 2), 3)), third = submit(task(prompt(10, 3), 3));
     scheduler->step();
     EXPECT_EQ(scheduler->waiting(), 2);
     scheduler->cancel(third);
@@ -235,27 +241,27 @@ TEST_F(SchedulerTest, WhatIsCachedIsNotComputedAgain)
     const auto common = prompt(200, 1);
     auto longer = common;
     longer.push_back(test::kFirstPieceToken + 3);
-    scheduler->submit(task(common, 1));
+    submit(task(common, 1));
     finishAll();
     EXPECT_EQ(sequences->computed, 200u);
     // The same slot, though others have never been used.
-    const auto again = scheduler->submit(task(longer, 1));
+    const auto again = submit(task(longer, 1));
     EXPECT_EQ(scheduler->slots()[0].task, again);
     finishAll();
     EXPECT_EQ(ended.at(again)->timings.cachedTokens, 200);
     EXPECT_EQ(sequences->computed, 201u);
     EXPECT_EQ(sequences->copies, 0);
     // While that slot works its cache is copied.
-    scheduler->submit(task(longer, 30));
+    submit(task(longer, 30));
     scheduler->step();
-    const auto beside = scheduler->submit(task(common, 1));
+    const auto beside = submit(task(common, 1));
     finishAll();
     EXPECT_EQ(sequences->copies, 1);
     EXPECT_EQ(ended.at(beside)->timings.cachedTokens, 199) << "the last token is computed: its logits are wanted";
     // Unless it is not wanted.
     Task fresh = task(longer, 1);
     fresh.reuse = false;
-    const auto id = scheduler->submit(std::move(fresh));
+    const auto id = submit(std::move(fresh));
     finishAll();
     EXPECT_EQ(ended.at(id)->timings.cachedTokens, 0);
     EXPECT_EQ(tokensOf(id), alone(longer, 1));
@@ -266,17 +272,17 @@ TEST_F(SchedulerTest, ACertainSlotIsWaitedForWithoutHoldingUpOthers)
     make(2);
     Task first = task(prompt(30, 1), 20);
     first.slot = 1;
-    const auto holder = scheduler->submit(std::move(first));
+    const auto holder = submit(std::move(first));
     EXPECT_EQ(scheduler->slots()[1].task, holder);
     Task second = task(prompt(30, 2), 20);
     second.slot = 1;
-    const auto waits = scheduler->submit(std::move(second));
-    const auto passes = scheduler->submit(task(prompt(30, 3), 20));
+    const auto waits = submit(std::move(second));
+    const auto passes = submit(task(prompt(30, 3), 20));
     EXPECT_EQ(scheduler->slots()[0].task, passes);
     EXPECT_EQ(scheduler->waiting(), 1);
     Task wrong = task(prompt(3, 4));
     wrong.slot = 2;
-    const auto refused = scheduler->submit(std::move(wrong));
+    const auto refused = submit(std::move(wrong));
     ASSERT_TRUE(ended.contains(refused));
     EXPECT_THAT(ended.at(refused).error().message, HasSubstr("no slot 2"));
     finishAll();
@@ -286,26 +292,26 @@ TEST_F(SchedulerTest, ACertainSlotIsWaitedForWithoutHoldingUpOthers)
 TEST_F(SchedulerTest, WhatCannotBeginEndsAtOnce)
 {
     for (const auto& [tokens, code] : {std::pair{std::vector<Token>{}, ErrorCode::InvalidArgument}, {prompt(401, 1), ErrorCode::ContextFull}, {{-5}, ErrorCode::InvalidArgument}}) {
-        const auto id = scheduler->submit(task(tokens));
+        const auto id = submit(task(tokens));
         ASSERT_TRUE(ended.contains(id));
         EXPECT_EQ(ended.at(id).error().code, code);
     }
     EXPECT_TRUE(scheduler->idle());
-    const auto full = scheduler->submit(task(prompt(390, 2), -1));
+    const auto full = submit(task(prompt(390, 2), -1));
     finishAll();
     EXPECT_THAT(ended.at(full)->reason, testing::AnyOf(FinishReason::ContextFull, FinishReason::EndOfText));
 }
 
 TEST_F(SchedulerTest, AfterAFailedStepItGoesOn)
 {
-    const auto lost = scheduler->submit(task(prompt(30, 1))), too = scheduler->submit(task(prompt(40, 2)));
+    const auto lost = submit(task(prompt(30, 1))), too = submit(task(prompt(40, 2)));
     sequences->failing = true;
     scheduler->step();
     sequences->failing = false;
     EXPECT_EQ(ended.at(lost).error().code, ErrorCode::OutOfMemory);
     EXPECT_EQ(ended.at(too).error().code, ErrorCode::OutOfMemory);
     EXPECT_TRUE(scheduler->idle());
-    const auto next = scheduler->submit(task(prompt(30, 1)));
+    const auto next = submit(task(prompt(30, 1)));
     finishAll();
     EXPECT_EQ(tokensOf(next), alone(prompt(30, 1)));
 }
@@ -316,7 +322,7 @@ TEST_F(SchedulerTest, TellsHowLikelyTokensWere)
     asked.options.probabilities = 4;
     std::vector<ChosenToken> told;
     asked.callbacks.onToken = [&](const ChosenToken& token) { told.push_back(token); };
-    const auto id = scheduler->submit(std::move(asked));
+    const auto id = submit(std::move(asked));
     finishAll();
     const auto tokens = tokensOf(id);
     ASSERT_EQ(told.size(), tokens.size());

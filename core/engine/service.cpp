@@ -1,0 +1,168 @@
+#include "core/engine/service.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <new>
+#include <set>
+#include <system_error>
+#include <thread>
+
+namespace corral::engine {
+
+namespace {
+
+class SchedulerThread final : public Service {
+public:
+    SchedulerThread(ModelInfo info, std::shared_ptr<const text::Tokenizer> tokenizer, ChatPrompt prompt, std::unique_ptr<generate::Sequences> sequences)
+        : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_slots(sequences->count()),
+          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer),
+          m_counted{.slots = m_scheduler.slots()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
+    {
+    }
+    ~SchedulerThread() override
+    {
+        m_thread.request_stop();
+        m_thread.join();
+    }
+
+    const ModelInfo& info() const override { return m_info; }
+    const text::Tokenizer& tokenizer() const override { return *m_tokenizer; }
+    const ChatPrompt& chatPrompt() const override { return m_prompt; }
+    int slots() const override { return m_slots; }
+    int contextLength() const override { return m_contextLength; }
+    int threads() const override { return m_threads; }
+
+    generate::TaskId submit(generate::Task task) override
+    {
+        const std::lock_guard lock(m_mutex);
+        const generate::TaskId id = ++m_lastId;
+        // A function that is kept must be copyable.
+        m_inbox.push_back([this, id, held = std::make_shared<generate::Task>(std::move(task))] {
+            held->onEnd = [this, onEnd = std::move(held->onEnd)](generate::TaskId ended, Result<generate::Outcome> outcome) {
+                m_running.erase(ended);
+                count(outcome);
+                onEnd(ended, std::move(outcome));
+            };
+            m_running.insert(id);
+            m_scheduler.submit(id, std::move(*held));
+        });
+        m_wake.notify_one();
+        return id;
+    }
+    void cancel(generate::TaskId id) override
+    {
+        post([this, id] { m_scheduler.cancel(id); });
+    }
+    void forget(int slot) override
+    {
+        post([this, slot] { m_scheduler.forget(slot); });
+    }
+    ServiceState state() const override
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_state;
+    }
+
+private:
+    void post(std::function<void()> job)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_inbox.push_back(std::move(job));
+        m_wake.notify_one();
+    }
+
+    void work(const std::stop_token& ending)
+    {
+        std::vector<std::function<void()>> jobs;
+        while (!ending.stop_requested()) {
+            {
+                std::unique_lock lock(m_mutex);
+                if (m_scheduler.idle()) m_wake.wait(lock, ending, [this] { return !m_inbox.empty(); });
+                jobs.swap(m_inbox);
+            }
+            for (const auto& job : jobs) job();
+            jobs.clear();
+            if (!m_scheduler.idle() && !ending.stop_requested()) step();
+            publish();
+        }
+        {
+            const std::lock_guard lock(m_mutex);
+            jobs.swap(m_inbox);
+        }
+        for (const auto& job : jobs) job(); // their ends are owed too
+        const auto running = m_running;
+        for (const generate::TaskId id : running) m_scheduler.cancel(id);
+    }
+
+    void step()
+    {
+        for (const generate::SlotState& slot : m_scheduler.slots()) m_counted.busySlotSteps += slot.task != 0;
+        ++m_counted.steps;
+        try {
+            m_scheduler.step();
+        } catch (const std::bad_alloc&) {
+            m_scheduler.failAll({ErrorCode::OutOfMemory, "not enough memory"});
+        }
+    }
+
+    void count(const Result<generate::Outcome>& outcome)
+    {
+        ++m_counted.tasks;
+        if (!outcome) return;
+        const generate::Timings& t = outcome->timings;
+        m_counted.promptTokens += static_cast<std::uint64_t>(t.promptTokens - t.cachedTokens);
+        m_counted.cachedTokens += static_cast<std::uint64_t>(t.cachedTokens);
+        m_counted.generatedTokens += static_cast<std::uint64_t>(t.generatedTokens);
+        m_counted.promptSeconds += t.promptSeconds;
+        m_counted.generationSeconds += t.generationSeconds;
+    }
+
+    void publish()
+    {
+        m_counted.slots = m_scheduler.slots();
+        m_counted.waiting = m_scheduler.waiting();
+        const std::lock_guard lock(m_mutex);
+        m_state = m_counted;
+    }
+
+    const ModelInfo m_info;
+    const std::shared_ptr<const text::Tokenizer> m_tokenizer;
+    const ChatPrompt m_prompt;
+    const int m_slots, m_contextLength, m_threads;
+
+    generate::Scheduler m_scheduler;        // touched by the thread only, as are these
+    std::set<generate::TaskId> m_running;   // have not ended
+    ServiceState m_counted;
+
+    mutable std::mutex m_mutex; // guards what follows
+    std::condition_variable_any m_wake;
+    std::vector<std::function<void()>> m_inbox;
+    generate::TaskId m_lastId = 0;
+    ServiceState m_state;
+
+    std::jthread m_thread; // last: it uses everything above
+};
+
+} // namespace
+
+Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path, const ServiceOptions& options)
+{
+    const auto file = gguf::File::open(path);
+    if (!file) return std::unexpected(file.error());
+    const auto named = [&](const Error& error) { return within(path.filename().string(), error); };
+    auto loaded = generate::LoadedModel::load(*file);
+    if (!loaded) return named(loaded.error());
+    auto tokenizer = text::Tokenizer::load(**file);
+    if (!tokenizer) return named(tokenizer.error());
+    auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slots);
+    if (!sequences) return named(sequences.error());
+    auto prompt = ChatPrompt::load(**file, *tokenizer);
+    try {
+        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(prompt), std::move(*sequences));
+    } catch (const std::system_error& e) {
+        return fail(ErrorCode::OutOfMemory, "a thread could not be started: {}", e.code().message());
+    }
+}
+
+} // namespace corral::engine

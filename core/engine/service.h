@@ -1,0 +1,51 @@
+#pragma once
+// A model that answers many requests at once, for a server: a thread around a generate::Scheduler. Everything here may be called from any thread.
+//
+//   auto service = Service::open("model.gguf", {.session = {.contextLength = 4096}, .slots = 4});
+//   auto id = (*service)->submit({.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = ...});
+#include "core/engine/chat_prompt.h"
+#include "core/engine/engine.h"
+#include "core/generate/scheduler.h"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace corral::engine {
+
+struct ServiceOptions {
+    generate::SessionOptions session; // contextLength is each slot's
+    int slots = 4;
+};
+
+// What has been done since the service was opened, and what is being done.
+struct ServiceState {
+    std::vector<generate::SlotState> slots;
+    int waiting = 0; // tasks without a slot
+    std::uint64_t tasks = 0; // ended
+    std::uint64_t promptTokens = 0, cachedTokens = 0, generatedTokens = 0;
+    double promptSeconds = 0, generationSeconds = 0; // summed over tasks: those of tasks that run together overlap
+    std::uint64_t steps = 0;
+    std::uint64_t busySlotSteps = 0; // slots that worked, summed over the steps
+};
+
+class Service {
+public:
+    static Result<std::unique_ptr<Service>> open(const std::filesystem::path& model, const ServiceOptions& options);
+    virtual ~Service() = default; // cancels what runs; every onEnd has been called when it returns
+
+    virtual const ModelInfo& info() const = 0;
+    virtual const text::Tokenizer& tokenizer() const = 0;
+    virtual const ChatPrompt& chatPrompt() const = 0;
+    virtual int slots() const = 0;
+    virtual int contextLength() const = 0; // of a slot
+    virtual int threads() const = 0;
+
+    // Callbacks and onEnd run on the service's thread and must not block; they may call submit() and cancel().
+    virtual generate::TaskId submit(generate::Task task) = 0;
+    virtual void cancel(generate::TaskId id) = 0; // within one step
+    virtual void forget(int slot) = 0;            // what a free slot has cached
+    virtual ServiceState state() const = 0;       // as of the last step
+};
+
+} // namespace corral::engine

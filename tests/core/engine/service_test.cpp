@@ -1,0 +1,123 @@
+// Many requests at once on a tiny random model, submitted and cancelled from several threads.
+#include "core/engine/service.h"
+#include "tests/support/golden.h"
+#include "tests/support/tiny_model.h"
+
+#include <gmock/gmock.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+namespace corral::engine {
+namespace {
+
+using generate::FinishReason;
+using generate::Outcome;
+using generate::Task;
+using generate::TaskId;
+using testing::HasSubstr;
+
+class ServiceTest : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        test::TinyModel{}.write(dir / "tiny.gguf");
+        auto opened = Service::open(dir / "tiny.gguf", {.session = {.contextLength = 64, .threads = 1}, .slots = 3});
+        ASSERT_TRUE(opened) << opened.error().message;
+        service = std::move(*opened);
+    }
+    Task task(const std::string& prompt, int maxTokens)
+    {
+        Task task{.prompt = service->tokenizer().encode(prompt, {}), .options = {}, .callbacks = {}, .onEnd = [this](TaskId id, Result<Outcome> outcome) {
+                      const std::lock_guard lock(mutex);
+                      EXPECT_TRUE(ended.emplace(id, std::move(outcome)).second) << "an end comes once";
+                      changed.notify_all();
+                  }};
+        task.options.sampling.temp = 0;
+        task.options.sampling.ignoreEos = true;
+        task.options.maxTokens = maxTokens;
+        return task;
+    }
+    Result<Outcome> wait(TaskId id)
+    {
+        std::unique_lock lock(mutex);
+        if (!changed.wait_for(lock, std::chrono::seconds(60), [&] { return ended.contains(id); })) return fail(ErrorCode::Cancelled, "the service went silent");
+        return ended.at(id);
+    }
+    Result<Outcome> run(const std::string& prompt, int maxTokens) { return wait(service->submit(task(prompt, maxTokens))); }
+
+    test::TempDir dir;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::map<TaskId, Result<Outcome>> ended;
+    std::unique_ptr<Service> service; // last: its thread calls back
+};
+
+TEST_F(ServiceTest, SaysWhatItIs)
+{
+    EXPECT_EQ(service->slots(), 3);
+    EXPECT_EQ(service->contextLength(), 64);
+    EXPECT_EQ(service->state().slots.size(), 3u);
+    EXPECT_TRUE(service->info().supported);
+    const auto missing = Service::open(dir / "none.gguf", {});
+    ASSERT_FALSE(missing);
+    EXPECT_THAT(missing.error().message, HasSubstr("none.gguf"));
+}
+
+TEST_F(ServiceTest, ManyThreadsAskAndCancel)
+{
+    std::map<int, std::vector<generate::Token>> alone;
+    for (int i = 0; i < 6; ++i) {
+        const auto outcome = run("hello " + std::to_string(i), 12);
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        alone[i] = outcome->tokens;
+    }
+    std::vector<std::jthread> threads;
+    std::mutex mine;
+    std::map<TaskId, int> asked;
+    for (unsigned t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            std::mt19937 random(t);
+            for (int i = 0; i < 25; ++i) {
+                const int kind = int(random() % 6);
+                const TaskId id = service->submit(task("hello " + std::to_string(kind), 12));
+                {
+                    const std::lock_guard lock(mine);
+                    asked[id] = kind;
+                }
+                if (random() % 3 == 0) service->cancel(id);
+            }
+        });
+    threads.clear();
+    for (const auto& [id, kind] : asked) {
+        const auto outcome = wait(id);
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        if (outcome->reason != FinishReason::Cancelled) {
+            EXPECT_EQ(outcome->tokens.size(), 12u);
+        } else {
+            EXPECT_LT(outcome->tokens.size(), 12u);
+        }
+    }
+    const auto after = run("hello 2", 12);
+    EXPECT_EQ(after->tokens, alone[2]);
+    ServiceState state = service->state(); // is published after a step, when its ends have been told
+    for (int i = 0; i < 1000 && state.tasks < 107; ++i, state = service->state()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_EQ(state.waiting, 0);
+    EXPECT_EQ(state.tasks, 107u);
+    for (const auto& slot : state.slots) EXPECT_EQ(slot.task, 0u) << "every slot is free";
+    EXPECT_GT(state.cachedTokens, 0u);
+}
+
+TEST_F(ServiceTest, EndingItEndsWhatRuns)
+{
+    std::vector<TaskId> ids;
+    for (int i = 0; i < 10; ++i) ids.push_back(service->submit(task("endless", -1)));
+    service.reset();
+    EXPECT_EQ(ended.size(), 10u) << "every end has been told";
+}
+
+} // namespace
+} // namespace corral::engine
