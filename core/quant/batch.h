@@ -9,7 +9,7 @@
 namespace corral::quant {
 
 inline constexpr int kBatchVectors = 8;  // of a tile
-inline constexpr int kBatchTiles = 4;    // of a call
+inline constexpr int kBatchTiles = 8;    // of a call
 inline constexpr int kBatchRows = 16;    // side by side: calls for whole multiples of this waste nothing
 inline constexpr int kBatchValues = 256; // of a piece
 inline constexpr int kBatchGroups = kBatchValues / 32;

@@ -58,7 +58,7 @@ void fewTokens(benchmark::internal::Benchmark* b)
 {
     for (int format : {2, 3, 1, 0, 6, 7, 8, 4})
         for (auto [n, rows] : {std::pair{1536, 8960}, {8960, 1536}})
-            for (int tokens : {1, 2, 3, 4, 6, 8, 12, 16, 24}) b->Args({format, n, rows, tokens, 2});
+            for (int tokens : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96}) b->Args({format, n, rows, tokens, 2});
 }
 BENCHMARK(product)->Name("few")->Apply(fewTokens)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
 

@@ -13,6 +13,10 @@ namespace {
 
 // Packed tokens that matmulExperts() holds at a time: more are worked off in turns, so that scratch stays bounded.
 constexpr std::int64_t kExpertTokens = 1024;
+// The same for the tiles of groups of few tokens.
+constexpr std::int64_t kExpertTiles = 64;
+// Tiles that `choices` choices may take at a time: groups of one have none.
+std::int64_t expertTiles(std::int64_t choices) { return std::min(choices / 2, std::max(kExpertTiles, RoundedInput::tilesOf(choices))); }
 
 // The products of one input have one length; different formats may need different panel kernels, each with its own packing.
 void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input, ThreadPool& pool, std::byte* threads)
@@ -28,7 +32,7 @@ void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenG
 
 std::size_t matmulScratchBytes(std::int64_t n, std::int64_t tokens, int threads)
 {
-    const std::size_t few = RoundedInput::bytes(n, std::min(tokens, kFewTokens));
+    const std::size_t few = RoundedInput::bytes(n, std::min(tokens, kFewTokensInBatch), RoundedInput::tilesOf(std::min(tokens, kFewTokensInBatch)));
     if (tokens <= kFewTokensOfFloats) return few;
     return std::max(few, panelTileBytes(n, tokens) + static_cast<std::size_t>(threads) * panelThreadBytes(n));
 }
@@ -40,9 +44,10 @@ void matmul(std::span<const MatmulTask> tasks, const float* x, std::int64_t xStr
     assert(std::ranges::all_of(tasks, [&](const MatmulTask& task) { return task.w.n == n && task.yStride >= task.w.rows; }));
     ScratchCutter cutter(scratch);
     if (tokens <= fewTokens(tasks)) {
-        const RoundedInput input(tasks, x, xStride, tokens, pool, cutter.take<std::byte>(RoundedInput::bytes(n, tokens)));
-        const TokenGroup group{.count = tokens};
-        multiplyDots(tasks, {&group, 1}, input, 1, pool);
+        TokenGroup group{.count = tokens};
+        const RoundedInput input(tasks, {&group, 1}, {.x = x, .stride = xStride}, tokens, pool,
+                                 cutter.take<std::byte>(RoundedInput::bytes(n, tokens, RoundedInput::tilesOf(tokens))));
+        multiplyDots(tasks, {&group, 1}, input, pool);
         return;
     }
     const TokenGroup group{.count = tokens, .tiles = cutter.take<std::byte>(panelTileBytes(n, tokens))};
@@ -55,7 +60,7 @@ std::size_t matmulExpertsScratchBytes(std::int64_t n, std::int64_t tokens, std::
     const auto choices = static_cast<std::size_t>(tokens * used);
     const auto groups = static_cast<std::size_t>(experts);
     std::size_t bytes = scratchRound((groups + 1) * sizeof(std::int32_t)) + scratchRound(choices * sizeof(std::int32_t))
-                        + scratchRound(groups * sizeof(TokenGroup)) + RoundedInput::bytes(n, tokens * used);
+                        + scratchRound(groups * sizeof(TokenGroup)) + RoundedInput::bytes(n, tokens * used, expertTiles(tokens * used));
     if (tokens > kFewTokensOfFloats)
         bytes += panelTileBytes(n, kExpertTokens) + static_cast<std::size_t>(threads) * panelThreadBytes(n);
     return bytes;
@@ -87,16 +92,28 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
     const std::int64_t few = tokens <= fewTokens(tasks) ? choices : fewTokens(tasks);
     auto* groups = cutter.take<TokenGroup>(static_cast<std::size_t>(experts));
     std::size_t groupCount = 0;
-    for (std::int64_t e = 0; e < experts; ++e)
-        if (const TokenGroup group = groupOf(e); group.count > 0 && group.count <= few) groups[groupCount++] = group;
     const std::int64_t inputs = xPerChoice ? choices : tokens;
-    std::byte* rounded = cutter.take<std::byte>(RoundedInput::bytes(n, inputs));
-    if (groupCount > 0) multiplyDots(tasks, {groups, groupCount}, RoundedInput(tasks, x, n, inputs, pool, rounded), divisor, pool);
+    std::byte* rounded = cutter.take<std::byte>(RoundedInput::bytes(n, inputs, expertTiles(choices)));
+    const TokenInput input{.x = x, .stride = n, .divisor = divisor};
+    std::int64_t tiles = 0; // of the collected groups
+    auto flushDots = [&] {
+        if (groupCount > 0) multiplyDots(tasks, {groups, groupCount}, RoundedInput(tasks, {groups, groupCount}, input, inputs, pool, rounded), pool);
+        groupCount = 0;
+        tiles = 0;
+    };
+    for (const bool single : {true, false}) // tokens alone with an expert go in the first turn, so that rows are rounded once
+        for (std::int64_t e = 0; e < experts; ++e) {
+            const TokenGroup group = groupOf(e);
+            if (group.count == 0 || group.count > few || (group.count == 1) != single) continue;
+            if (tiles + RoundedInput::tilesOf(group.count) > expertTiles(choices)) flushDots();
+            groups[groupCount++] = group;
+            tiles += RoundedInput::tilesOf(group.count);
+        }
+    flushDots();
     if (tokens <= fewTokens(tasks)) return;
 
-    std::byte* tiles = cutter.take<std::byte>(panelTileBytes(n, kExpertTokens));
+    std::byte* panelTiles = cutter.take<std::byte>(panelTileBytes(n, kExpertTokens));
     std::byte* threads = cutter.take<std::byte>(static_cast<std::size_t>(pool.size()) * panelThreadBytes(n));
-    const TokenInput input{.x = x, .stride = n, .divisor = divisor};
     std::int64_t packed = 0; // tokens of the collected groups, each group rounded up to whole tiles
     groupCount = 0;
     auto flush = [&] {
@@ -115,7 +132,7 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
             }
             TokenGroup piece = rest;
             piece.count = std::min(rest.count, room);
-            piece.tiles = tiles + panelTileBytes(n, packed);
+            piece.tiles = panelTiles + panelTileBytes(n, packed);
             groups[groupCount++] = piece;
             packed += (piece.count + kMaxTile - 1) / kMaxTile * kMaxTile;
             rest.rows += piece.count;

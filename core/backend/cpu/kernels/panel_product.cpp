@@ -115,11 +115,6 @@ struct UnitList {
 
 } // namespace
 
-// Up to this many weights a matrix keeps f32: the time that narrower numbers save there is not worth their rounding, which small models show
-// (an expert chosen by a hair, float16 weights losing three bits, the starter's first word, where English leads French by 0.04).
-// Above the matrices of a model of 135 M parameters (576 × 1536), below most of one of 500 M (896 × 4864).
-constexpr std::int64_t kWorthRounding = 1 << 20;
-
 #if defined(__x86_64__)
 // Weights of about 5 bits and less lose nothing that counts when a stretch of 256 gets one scale in 8 bits (0.6 % beside the 7 % they have lost already);
 // wider ones keep a scale for 32.
