@@ -89,11 +89,11 @@ std::string Answer::bytesOf(Token token) const
 bool Answer::push(std::string_view bytes)
 {
     ++m_untold;
-    if (!bytes.empty()) emit(m_filter.push(m_characters.push(bytes)));
+    if (!bytes.empty()) deliver(m_filter.push(m_characters.push(bytes)));
     return m_filter.matched().empty();
 }
 
-void Answer::emit(const std::string& text)
+void Answer::deliver(const std::string& text)
 {
     if (text.empty()) return;
     if (m_callbacks.onText) m_callbacks.onText(text, m_untold);
@@ -144,7 +144,7 @@ Outcome Answer::finish(FinishReason reason)
     if (reason != FinishReason::StopString) {
         std::string rest = m_filter.push(m_characters.flush());
         rest += m_filter.flush();
-        emit(rest);
+        deliver(rest);
     }
     Outcome outcome{.reason = reason, .stopString = m_filter.matched(), .timings = m_timings, .tokens = std::move(m_tokens)};
     if (!outcome.stopString.empty()) outcome.reason = FinishReason::StopString; // completed by the last, repaired character

@@ -84,7 +84,7 @@ private:
 
     Answer() = default;
     bool push(std::string_view bytes); // false: a stop string is complete
-    void emit(const std::string& text);
+    void deliver(const std::string& text);
     std::string bytesOf(Token token) const;
     void tell(std::span<const float> logits, Token token) const;
 
