@@ -4,11 +4,8 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
-#include <QJsonObject>
 #include <QPromise>
 #include <QStandardPaths>
-
-#include <qt6keychain/keychain.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -20,7 +17,6 @@ namespace {
 
 constexpr qint64 kMostFile = 64 << 10; // bytes
 constexpr qsizetype kMostToken = 4096; // characters
-const QString kProgram = QStringLiteral("corral");
 constexpr Service kServices[] = {Service::HuggingFace, Service::ModelScope};
 
 QString keyOf(Service service) { return service == Service::HuggingFace ? QStringLiteral("huggingface") : QStringLiteral("modelscope"); }
@@ -67,7 +63,7 @@ Result<void> writePrivately(const QString& file, const QByteArray& content)
 
 } // namespace
 
-TokenStore::TokenStore(QString fallbackFile, QObject* parent) : QObject(parent), m_fallbackFile(std::move(fallbackFile)) 
+TokenStore::TokenStore(QString file, std::unique_ptr<SecretService> secrets, QObject* parent) : QObject(parent), m_file(std::move(file)), m_secrets(std::move(secrets))
 {
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatience);
@@ -86,27 +82,29 @@ QString TokenStore::token(Service service) const { return m_entries.value(int(se
 
 TokenStore::Place TokenStore::place(Service service) const { return m_entries.value(int(service)).place; }
 
-QString TokenStore::stored(Service service) const
-{
-    const QString token = QJsonDocument::fromJson(beginningOf(m_fallbackFile)).object()[keyOf(service)].toString();
-    return isToken(token) ? token : QString();
-}
+QJsonObject TokenStore::stored() const { return QJsonDocument::fromJson(beginningOf(m_file)).object(); }
 
-Result<void> TokenStore::store(Service service, const QString& token) const
+bool TokenStore::isSecret(Service service) const { return m_secrets && stored()[keyOf(service)].toBool(); }
+
+Result<void> TokenStore::store(Service service, const QJsonValue& value) const
 {
-    QJsonObject all = QJsonDocument::fromJson(beginningOf(m_fallbackFile)).object();
-    if (all[keyOf(service)].toString() == token) return {};
-    if (token.isEmpty()) all.remove(keyOf(service));
-    else all[keyOf(service)] = token;
-    if (!all.isEmpty()) return writePrivately(m_fallbackFile, QJsonDocument(all).toJson());
-    if (!QFile::remove(m_fallbackFile)) return fail(ErrorCode::Io, "{} cannot be deleted", m_fallbackFile.toStdString());
+    QJsonObject all = stored();
+    const QJsonValue before = all[keyOf(service)];
+    if (before == value) return {};
+    if (value.isUndefined()) all.remove(keyOf(service));
+    else all[keyOf(service)] = value;
+    if (!all.isEmpty()) return writePrivately(m_file, QJsonDocument(all).toJson());
+    if (!QFile::remove(m_file)) return fail(ErrorCode::Io, "{} cannot be deleted", m_file.toStdString());
     return {};
 }
 
 void TokenStore::readFiles(Service service)
 {
     Entry entry{environmentToken(service), Place::Environment};
-    if (entry.token.isEmpty()) entry = {stored(service), Place::File};
+    if (entry.token.isEmpty()) {
+        const QString token = stored()[keyOf(service)].toString();
+        if (isToken(token)) entry = {token, Place::File};
+    }
     if (entry.token.isEmpty() && service == Service::HuggingFace) {
         const QString own = QString::fromUtf8(beginningOf(huggingFaceFile())).trimmed();
         if (isToken(own)) entry = {own, Place::ServiceFile};
@@ -127,16 +125,12 @@ void TokenStore::open()
 {
     m_patience.start();
     for (const Service service : kServices) {
-        if (place(service) == Place::Environment) continue;
+        if (place(service) == Place::Environment || !isSecret(service)) continue;
         ++m_asked;
-        auto* job = new QKeychain::ReadPasswordJob(kProgram, this);
-        job->setKey(keyOf(service));
-        connect(job, &QKeychain::Job::finished, this, [this, service, job] {
-            const QString token = job->textData();
-            if (job->error() == QKeychain::NoError && isToken(token)) take(service, {token, Place::SecretService});
+        m_secrets->read(keyOf(service), [this, service](const Result<QString>& token) {
+            if (token && isToken(*token)) take(service, {*token, Place::SecretService});
             if (--m_asked == 0 && m_patience.isActive()) m_patience.start(0);
         });
-        job->start();
     }
     if (m_asked == 0) m_patience.start(0);
 }
@@ -161,25 +155,21 @@ QFuture<Result<TokenStore::Place>> TokenStore::setToken(Service service, const Q
         return promise->future();
     }
     // In the secret service, or else in the file, and never in both.
-    if (token.isEmpty()) {
-        auto* job = new QKeychain::DeletePasswordJob(kProgram, this);
-        job->setKey(keyOf(service));
-        connect(job, &QKeychain::Job::finished, this, [this, service, finish] {
-            const auto removed = store(service, {});
-            finish(removed ? Result<Place>(Place::None) : std::unexpected(removed.error()));
+    const auto keep = [this, service, finish](const QJsonValue& value, Place place) {
+        const auto written = store(service, value);
+        finish(written ? Result<Place>(place) : std::unexpected(written.error()));
+    };
+    if (token.isEmpty() && isSecret(service)) {
+        m_secrets->remove(keyOf(service), [keep, finish](const Result<QString>& removed) {
+            if (removed) keep(QJsonValue::Undefined, Place::None);
+            else finish(std::unexpected(removed.error()));
         });
-        job->start();
+    } else if (token.isEmpty()) {
+        keep(QJsonValue::Undefined, Place::None);
+    } else if (m_secrets) {
+        m_secrets->write(keyOf(service), token, [keep, token](const Result<QString>& kept) { kept ? keep(true, Place::SecretService) : keep(token, Place::File); });
     } else {
-        auto* job = new QKeychain::WritePasswordJob(kProgram, this);
-        job->setKey(keyOf(service));
-        job->setTextData(token);
-        connect(job, &QKeychain::Job::finished, this, [this, service, token, job, finish] {
-            const bool secret = job->error() == QKeychain::NoError;
-            const auto written = store(service, secret ? QString() : token);
-            if (!secret && !written) return finish(std::unexpected(written.error()));
-            finish(secret ? Place::SecretService : Place::File);
-        });
-        job->start();
+        keep(token, Place::File);
     }
     return promise->future();
 }

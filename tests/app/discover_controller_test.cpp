@@ -16,7 +16,7 @@ constexpr quint64 kGiga = 1'000'000'000;
 class Discover : public ::testing::Test {
 protected:
     Discover()
-        : m_settings(path("settings.json")), m_tokens(path("tokens.json")), m_client(m_network, {}, &m_tokens)
+        : m_settings(path("settings.json")), m_tokens(path("tokens.json"), nullptr), m_client(m_network, {}, &m_tokens)
     {
         m_source = scriptedHub();
         auto search = m_source.search;

@@ -245,38 +245,3 @@ TEST_F(Client, AddressesOfOnesOwn)
     EXPECT_EQ(HubSettings::fromEnvironment().huggingFace.first(), QUrl(QStringLiteral("https://huggingface.co")));
     for (const char* bad : {"", "ftp://x", "https://", "https://user:word@x.example", "a b"}) EXPECT_FALSE(HubSettings::isAddress(QString::fromLatin1(bad))) << bad;
 }
-
-TEST_F(Client, TokensLieWhereOnlyTheirOwnerReads)
-{
-    TempDir folder;
-    const QString file = QString::fromStdString((folder / "tokens.json").string());
-    qputenv("HF_TOKEN_PATH", (folder / "token").string().c_str());
-    {
-        TokenStore tokens(file);
-        EXPECT_EQ(tokens.place(Service::HuggingFace), TokenStore::Place::None);
-        EXPECT_EQ(wait(tokens.setToken(Service::HuggingFace, QStringLiteral("a b"))).error().code, ErrorCode::InvalidArgument);
-        int changes = 0;
-        QObject::connect(&tokens, &TokenStore::changed, &tokens, [&] { ++changes; });
-        const auto place = wait(tokens.setToken(Service::HuggingFace, QStringLiteral(" hf_mine ")));
-        ASSERT_TRUE(place) << place.error().message;
-        EXPECT_EQ(tokens.token(Service::HuggingFace), QStringLiteral("hf_mine"));
-        EXPECT_EQ(changes, 1);
-        if (*place == TokenStore::Place::File) { // this machine has no secret service
-            EXPECT_EQ(QFileInfo(file).permissions() & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther), QFile::Permissions());
-            EXPECT_EQ(TokenStore(file).token(Service::HuggingFace), QStringLiteral("hf_mine"));
-        }
-        ASSERT_TRUE(wait(tokens.setToken(Service::HuggingFace, {})));
-        EXPECT_TRUE(tokens.token(Service::HuggingFace).isEmpty());
-        EXPECT_FALSE(QFile::exists(file));
-    }
-    QFile own(QString::fromStdString((folder / "token").string()));
-    ASSERT_TRUE(own.open(QIODevice::WriteOnly));
-    own.write("hf_theirs\n");
-    own.close();
-    EXPECT_EQ(TokenStore(file).token(Service::HuggingFace), QStringLiteral("hf_theirs"));
-    EXPECT_EQ(TokenStore(file).place(Service::HuggingFace), TokenStore::Place::ServiceFile);
-    qputenv("HF_TOKEN", "hf_env");
-    EXPECT_EQ(TokenStore(file).place(Service::HuggingFace), TokenStore::Place::Environment);
-    qunsetenv("HF_TOKEN");
-    qunsetenv("HF_TOKEN_PATH");
-}
