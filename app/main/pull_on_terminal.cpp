@@ -1,41 +1,25 @@
 #include "app/main/pull_on_terminal.h"
 
 #include "app/downloads/download_queue.h"
+#include "app/main/network_on_terminal.h"
 #include "app/starter/starter_manifest.h"
-#include "core/hub/token_store.h"
 
-#include <QCoreApplication>
 #include <QEventLoop>
 #include <QFileInfo>
-#include <QNetworkProxyFactory>
 #include <QTimer>
-
-#include <memory>
 
 namespace corral::app {
 
 Result<std::vector<std::filesystem::path>> pullOnTerminal(const cli::PullOrder& order, const std::function<void(const cli::PullProgress&)>& progress,
                                                           const std::function<bool()>& stopped)
 {
-    static int argc = 1; // Qt keeps references to them
-    static char name[] = "corral";
-    static char* argv[] = {name, nullptr};
-    std::unique_ptr<QCoreApplication> application;
-    if (!QCoreApplication::instance()) application = std::make_unique<QCoreApplication>(argc, argv);
-    QNetworkProxyFactory::setUseSystemConfiguration(true);
-
     const QString source = QString::fromStdString(order.source);
     if (const auto parsed = hub::parseSource(source); !parsed) return std::unexpected(parsed.error());
     QString folder = order.folder.empty() ? StarterManifest::modelsFolder() : QString::fromStdU16String(order.folder.u16string());
     folder = QFileInfo(folder).absoluteFilePath();
-    QNetworkAccessManager network;
-    hub::TokenStore tokens(hub::TokenStore::defaultFile());
-    QEventLoop opening;
-    QObject::connect(&tokens, &hub::TokenStore::opened, &opening, &QEventLoop::quit);
-    tokens.open();
-    opening.exec();
-    hub::HubClient client(network, hub::HubSettings::fromEnvironment(), &tokens);
-    DownloadQueue queue(DownloadSource::real(client, network, {.connections = order.connections}), {.file = {}, .folder = folder, .sumsFile = {}});
+    NetworkOnTerminal terminal;
+    terminal.openTokensFor(order.source);
+    DownloadQueue queue(DownloadSource::real(terminal.hubs(), terminal.network(), {.connections = order.connections}), {.file = {}, .folder = folder, .sumsFile = {}});
     QEventLoop loop;
     const int id = queue.add(source);
     if (id == 0) return fail(ErrorCode::InvalidArgument, "the address {} does not end with a file's name", order.source);

@@ -1,24 +1,15 @@
 #include "app/main/starter_on_terminal.h"
 
+#include "app/main/network_on_terminal.h"
 #include "app/starter/starter_fetcher.h"
 
-#include <QCoreApplication>
 #include <QEventLoop>
-#include <QNetworkProxyFactory>
-
-#include <memory>
 
 namespace corral::app {
 
 Result<void> fetchStarterOnTerminal(const std::filesystem::path& file, const std::function<void(std::uint64_t done, std::uint64_t total)>& progress)
 {
-    static int argc = 1; // Qt keeps references to them
-    static char name[] = "corral";
-    static char* argv[] = {name, nullptr};
-    std::unique_ptr<QCoreApplication> application;
-    if (!QCoreApplication::instance()) application = std::make_unique<QCoreApplication>(argc, argv);
-    QNetworkProxyFactory::setUseSystemConfiguration(true);
-
+    const NetworkOnTerminal terminal;
     const StarterManifest manifest = StarterManifest::load();
     auto options = StarterFetcher::defaultOptions();
     options.folder = QString::fromStdString(file.parent_path().string());
