@@ -11,26 +11,27 @@ namespace corral::cpu {
 
 namespace {
 
-constexpr int kLanes = 8;
 // Q8_0: an f16 scale and 32 int8 codes (the layout of the GGUF type).
 constexpr std::int64_t kBlock = 32;
 constexpr std::size_t kBlockBytes = 34;
 
-void readRows(CacheFormat format, const std::byte* rows, std::size_t rowBytes, std::int64_t count, std::int64_t n, float* out)
+void readRows(const CacheRows& rows, std::int64_t count, std::int64_t n, float* out, std::int64_t stride)
 {
-    for (std::int64_t r = 0; r < count; ++r, rows += rowBytes, out += n) {
-        switch (format) {
-        case CacheFormat::F32: std::memcpy(out, rows, static_cast<std::size_t>(n) * sizeof(float)); break;
+    const std::byte* row = rows.data;
+    for (std::int64_t r = 0; r < count; ++r, row += rows.rowBytes, out += stride) {
+        switch (rows.format) {
+        case CacheFormat::F32: std::memcpy(out, row, static_cast<std::size_t>(n) * sizeof(float)); break;
         case CacheFormat::F16:
-            for (std::int64_t i = 0; i < n; ++i) out[i] = halfToFloat(loadAs<std::uint16_t>(rows + 2 * i));
+            for (std::int64_t i = 0; i < n; ++i) out[i] = halfToFloat(loadAs<std::uint16_t>(row + 2 * i));
             break;
         case CacheFormat::Q8_0:
             for (std::int64_t i = 0; i < n; ++i) {
-                const std::byte* block = rows + i / kBlock * static_cast<std::int64_t>(kBlockBytes);
+                const std::byte* block = row + i / kBlock * static_cast<std::int64_t>(kBlockBytes);
                 out[i] = halfToFloat(loadAs<std::uint16_t>(block)) * static_cast<float>(static_cast<std::int8_t>(block[2 + i % kBlock]));
             }
             break;
         }
+        std::fill(out + n, out + stride, 0.0f);
     }
 }
 
@@ -58,52 +59,31 @@ void writeRow(CacheFormat format, const float* values, std::int64_t n, std::byte
     }
 }
 
-void laneProduct(const float* w, std::int64_t k, const float* x, std::int64_t xi, std::int64_t xj, std::int64_t count, bool accumulate, float* out)
-{
-    for (std::int64_t i = 0; i < count; ++i, x += xi, out += kLanes) {
-        float sum[kLanes] = {};
-        if (accumulate) std::copy_n(out, kLanes, sum);
-        for (std::int64_t j = 0; j < k; ++j)
-            for (int l = 0; l < kLanes; ++l) sum[l] += w[j * kLanes + l] * x[j * xj];
-        std::copy_n(sum, kLanes, out);
-    }
-}
+constexpr std::int64_t kMostValues = 64; // of a row that are converted at a time
 
-void laneSoftmax(float* scores, std::int64_t keys, const std::int32_t* first, const std::int32_t* last, float softCap, float* top, float* sum, float* factor)
+// fn(j, values, d, count): values d … d + count - 1 of row j
+template <class Fn> void eachStretch(const CacheRows& rows, std::int64_t count, std::int64_t n, Fn&& fn)
 {
-    for (int l = 0; l < kLanes; ++l) {
-        float newTop = top[l];
-        for (std::int64_t j = 0; j < keys; ++j) {
-            float& s = scores[j * kLanes + l];
-            if (softCap > 0) s = softCap * std::tanh(s / softCap);
-            if (first && (j < first[l] || j >= last[l])) s = kMasked;
-            newTop = std::max(newTop, s);
+    float values[kMostValues];
+    static_assert(kMostValues % kBlock == 0);
+    for (std::int64_t j = 0; j < count; ++j)
+        for (std::int64_t d = 0; d < n; d += kMostValues) {
+            const std::int64_t some = std::min(kMostValues, n - d);
+            readRows({rows.format, rows.data + static_cast<std::size_t>(j) * rows.rowBytes + cacheRowBytes(rows.format, d), rows.rowBytes}, 1, some, values, some);
+            fn(j, values, d, some);
         }
-        float added = 0;
-        for (std::int64_t j = 0; j < keys; ++j) {
-            float& s = scores[j * kLanes + l];
-            s = s > kMasked ? std::exp(s - newTop) : 0;
-            added += s;
+}
+
+void scores(const float* q, std::int64_t queries, const CacheRows& keys, std::int64_t count, std::int64_t n, float* out, std::int64_t stride)
+{
+    for (std::int64_t i = 0; i < queries; ++i) std::fill_n(out + i * stride, count, 0.0f);
+    eachStretch(keys, count, n, [&](std::int64_t j, const float* values, std::int64_t d, std::int64_t some) {
+        for (std::int64_t i = 0; i < queries; ++i) {
+            float sum = 0;
+            for (std::int64_t v = 0; v < some; ++v) sum += q[i * n + d + v] * values[v];
+            out[i * stride + j] += sum;
         }
-        factor[l] = std::exp(top[l] - newTop);
-        sum[l] = sum[l] * factor[l] + added;
-        top[l] = newTop;
-    }
-}
-
-void laneScale(float* x, std::int64_t count, const float* factor)
-{
-    for (std::int64_t i = 0; i < count; ++i)
-        for (int l = 0; l < kLanes; ++l) x[i * kLanes + l] *= factor[l];
-}
-
-void scores(const float* q, const float* keys, std::int64_t stride, std::int64_t n, std::int64_t count, float* out)
-{
-    for (std::int64_t j = 0; j < count; ++j) {
-        float sum = 0;
-        for (std::int64_t i = 0; i < n; ++i) sum += q[i] * keys[j * stride + i];
-        out[j] = sum;
-    }
+    });
 }
 
 float softmax(float* scores, std::int64_t count, float softCap, RunningSoftmax& state)
@@ -120,15 +100,55 @@ float softmax(float* scores, std::int64_t count, float softCap, RunningSoftmax& 
     return factor;
 }
 
-void addRows(const float* p, const float* values, std::int64_t stride, std::int64_t n, std::int64_t count, float factor, float* out)
+void addRows(const float* p, std::int64_t stride, std::int64_t queries, const CacheRows& rows, std::int64_t count, std::int64_t n, const float* factors,
+             float* out)
 {
-    for (std::int64_t i = 0; i < n; ++i) out[i] *= factor;
-    for (std::int64_t j = 0; j < count; ++j)
-        for (std::int64_t i = 0; i < n; ++i) out[i] += p[j] * values[j * stride + i];
+    for (std::int64_t i = 0; i < queries; ++i)
+        for (std::int64_t d = 0; d < n; ++d) out[i * n + d] *= factors[i];
+    eachStretch(rows, count, n, [&](std::int64_t j, const float* values, std::int64_t d, std::int64_t some) {
+        for (std::int64_t i = 0; i < queries; ++i)
+            for (std::int64_t v = 0; v < some; ++v) out[i * n + d + v] += p[i * stride + j] * values[v];
+    });
+}
+
+// ---- many queries: panels are rows of floats ------------------------------------------------------------------------------------------
+
+constexpr int kTile = 4;
+constexpr std::int64_t kKeys = 64;
+
+std::size_t panelBytes(std::int64_t n) { return static_cast<std::size_t>(kKeys * blockStride(n)) * sizeof(float); }
+std::size_t blockScratchBytes(std::int64_t) { return kKeys * sizeof(float); }
+
+void packRows(const float* rows, std::int64_t n, std::int64_t first, std::byte* panel)
+{
+    std::copy_n(rows, kKeyStep * blockStride(n), reinterpret_cast<float*>(panel) + first * blockStride(n));
+}
+
+void attend(const BlockTile& tile, std::byte* scratch)
+{
+    float* p = reinterpret_cast<float*>(scratch);
+    const CacheRows keys{CacheFormat::F32, tile.keys, static_cast<std::size_t>(blockStride(tile.keySize)) * sizeof(float)};
+    const float* values = reinterpret_cast<const float*>(tile.values);
+    for (int c = 0; c < tile.columns; ++c) {
+        float* out = tile.out[c];
+        if (tile.begins) std::fill_n(out, tile.valueSize, 0.0f);
+        const std::int64_t first = tile.first[c], count = tile.last[c] - first;
+        if (count > 0) {
+            scores(tile.q[c], 1, {keys.format, keys.data + static_cast<std::size_t>(first) * keys.rowBytes, keys.rowBytes}, count, tile.keySize, p, kKeys);
+            for (std::int64_t j = 0; j < count; ++j) p[j] *= tile.scale;
+            const float factor = softmax(p, count, tile.softCap, tile.states[c]);
+            for (std::int64_t d = 0; d < tile.valueSize; ++d) out[d] *= factor;
+            for (std::int64_t j = 0; j < count; ++j)
+                for (std::int64_t d = 0; d < tile.valueSize; ++d) out[d] += p[j] * values[(first + j) * blockStride(tile.valueSize) + d];
+        }
+        if (tile.ends)
+            for (std::int64_t d = 0; d < tile.valueSize; ++d) out[d] /= tile.states[c].sum;
+    }
 }
 
 } // namespace
 
-const AttentionKernels kAttentionPlain{kLanes, readRows, writeRow, laneProduct, laneSoftmax, laneScale, scores, softmax, addRows};
+const AttentionKernels kAttentionPlain{1, readRows, writeRow, scores, softmax, addRows};
+const AttentionBlockKernel kAttentionBlockPlain{kTile, kKeys, panelBytes, panelBytes, blockScratchBytes, packRows, packRows, attend};
 
 } // namespace corral::cpu

@@ -1,7 +1,6 @@
 #pragma once
-// The loops of attention_plain.cpp over Simd vectors. Included once by attention_avx2.cpp and attention_avx512.cpp, after their simd_*.h.
+// Cached rows, and few queries against them, over Simd vectors. Included once by attention_avx2.cpp and attention_avx512.cpp, after their simd_*.h.
 #include "core/backend/cpu/kernels/attention_kernels.h"
-#include "core/backend/cpu/kernels/lane_product_simd.h"
 #include "core/backend/cpu/kernels/simd_math.h"
 
 #include <cmath>
@@ -11,33 +10,55 @@ namespace corral::cpu {
 namespace {
 
 using F = Simd::F;
-constexpr int kLanes = 2 * Simd::N;
 constexpr std::int64_t kBlock = 32; // Q8_0: an f16 scale and 32 int8 codes
 constexpr std::int64_t kBlockBytes = 34;
 
-void readRows(CacheFormat format, const std::byte* rows, std::size_t rowBytes, std::int64_t count, std::int64_t n, float* out)
+// Values i … i + N - 1 of a cached row; i is a multiple of N.
+template <CacheFormat Format> inline F loadCached(const std::byte* row, std::int64_t i)
 {
-    // The rows that follow are probably next; they lie too far apart for the processor to guess.
-    const auto ahead = static_cast<std::size_t>(count) * rowBytes;
-    const std::size_t bytes = cacheRowBytes(format, n);
-    for (std::int64_t r = 0; r < count; ++r, rows += rowBytes, out += n) {
-        for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(rows + ahead + at);
-        switch (format) {
-        case CacheFormat::F32: std::memcpy(out, rows, static_cast<std::size_t>(n) * sizeof(float)); break;
-        case CacheFormat::F16: {
-            std::int64_t i = 0;
-            for (; i + Simd::N <= n; i += Simd::N) Simd::store(out + i, Simd::loadHalves(rows + 2 * i));
-            for (; i < n; ++i) out[i] = Simd::halfToFloat(rows + 2 * i);
-            break;
+    if constexpr (Format == CacheFormat::F32) {
+        return Simd::load(reinterpret_cast<const float*>(row) + i);
+    } else if constexpr (Format == CacheFormat::F16) {
+        return Simd::loadHalves(row + 2 * i);
+    } else {
+        const std::byte* block = row + i / kBlock * kBlockBytes;
+        return Simd::mul(Simd::set(Simd::halfToFloat(block)), Simd::loadBytes(block + 2 + i % kBlock));
+    }
+}
+
+// fn.template operator()<format>()
+template <class Fn> inline void withFormat(CacheFormat format, Fn&& fn)
+{
+    switch (format) {
+    case CacheFormat::F32: return fn.template operator()<CacheFormat::F32>();
+    case CacheFormat::F16: return fn.template operator()<CacheFormat::F16>();
+    case CacheFormat::Q8_0: return fn.template operator()<CacheFormat::Q8_0>();
+    }
+}
+
+// Rows of a head lie too far apart for the processor to guess the next one; it is asked for this many rows ahead: 8 KiB of a head of 128 in f16.
+constexpr std::int64_t kRowsAhead = 32;
+
+inline void prefetchRow(const std::byte* row, std::size_t bytes)
+{
+    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
+}
+
+void readRows(const CacheRows& rows, std::int64_t count, std::int64_t n, float* out, std::int64_t stride)
+{
+    const std::size_t bytes = cacheRowBytes(rows.format, n);
+    const std::byte* row = rows.data;
+    for (std::int64_t r = 0; r < count; ++r, row += rows.rowBytes, out += stride) {
+        prefetchRow(row + kRowsAhead * rows.rowBytes, bytes);
+        const std::int64_t whole = n / Simd::N * Simd::N;
+        withFormat(rows.format, [&]<CacheFormat Format>() {
+            for (std::int64_t i = 0; i < whole; i += Simd::N) Simd::store(out + i, loadCached<Format>(row, i));
+        });
+        for (std::int64_t i = whole; i < n; ++i) { // not Q8_0, whose rows are whole blocks
+            if (rows.format == CacheFormat::F16) out[i] = Simd::halfToFloat(row + 2 * i);
+            else std::memcpy(out + i, row + 4 * i, sizeof(float));
         }
-        case CacheFormat::Q8_0:
-            for (std::int64_t b = 0; b < n / kBlock; ++b) {
-                const std::byte* block = rows + b * kBlockBytes;
-                const F scale = Simd::set(Simd::halfToFloat(block));
-                for (int i = 0; i < kBlock; i += Simd::N) Simd::store(out + b * kBlock + i, Simd::mul(scale, Simd::loadBytes(block + 2 + i)));
-            }
-            break;
-        }
+        std::fill(out + n, out + stride, 0.0f);
     }
 }
 
@@ -64,78 +85,69 @@ void writeRow(CacheFormat format, const float* values, std::int64_t n, std::byte
     }
 }
 
-void laneProduct(const float* w, std::int64_t k, const float* x, std::int64_t xi, std::int64_t xj, std::int64_t count, bool accumulate, float* out)
+// Queries that share each load of a key or value, and the vectors of outputs they add to at a time: sums fill the registers.
+constexpr int kScoreKeys = 4, kScoreQueries = Simd::N == 16 ? 6 : 3;
+constexpr int kAddQueries = 6, kAddVectors = Simd::N == 16 ? 4 : 2;
+
+template <CacheFormat Format, int Q>
+void scoresOf(const float* q, const CacheRows& keys, std::int64_t count, std::int64_t n, bool prefetch, float* out, std::int64_t stride)
 {
-    const LaneTile tile{.w = w, .wSecond = Simd::N, .wStep = kLanes, .x = x, .xi = xi, .xj = xj, .k = k, .out = out, .outSecond = Simd::N,
-                        .outStep = kLanes, .accumulate = accumulate};
-    if (xi == 1)
-        productRows<1>(tile, count);
-    else
-        productRows<0>(tile, count);
+    const std::size_t bytes = cacheRowBytes(Format, n);
+    std::int64_t j = 0;
+    for (; j + kScoreKeys <= count; j += kScoreKeys) {
+        const std::byte* row = keys.data + static_cast<std::size_t>(j) * keys.rowBytes;
+        if (prefetch)
+            for (int r = 0; r < kScoreKeys; ++r) prefetchRow(row + static_cast<std::size_t>(kRowsAhead + r) * keys.rowBytes, bytes);
+        F sum[Q][kScoreKeys];
+#pragma GCC unroll 6
+        for (int i = 0; i < Q; ++i)
+            for (int r = 0; r < kScoreKeys; ++r) sum[i][r] = Simd::zero();
+        for (std::int64_t d = 0; d < n; d += Simd::N) {
+            F k[kScoreKeys];
+            for (int r = 0; r < kScoreKeys; ++r) k[r] = loadCached<Format>(row + static_cast<std::size_t>(r) * keys.rowBytes, d);
+#pragma GCC unroll 6
+            for (int i = 0; i < Q; ++i) {
+                const F v = Simd::load(q + i * n + d);
+                for (int r = 0; r < kScoreKeys; ++r) sum[i][r] = Simd::fma(v, k[r], sum[i][r]);
+            }
+        }
+#pragma GCC unroll 6
+        for (int i = 0; i < Q; ++i) Simd::sums(sum[i], out + i * stride + j);
+    }
+    for (; j < count; ++j) {
+        const std::byte* row = keys.data + static_cast<std::size_t>(j) * keys.rowBytes;
+        for (int i = 0; i < Q; ++i) {
+            F sum = Simd::zero();
+            for (std::int64_t d = 0; d < n; d += Simd::N) sum = Simd::fma(Simd::load(q + i * n + d), loadCached<Format>(row, d), sum);
+            out[i * stride + j] = Simd::sum(sum);
+        }
+    }
+}
+
+// fn.template operator()<Q>(first) for all queries, Q <= Most of them at a time.
+template <int Most, class Fn> inline void eachQueries(std::int64_t queries, Fn&& fn)
+{
+    std::int64_t i = 0;
+    for (; i + Most <= queries; i += Most) fn.template operator()<Most>(i);
+    if constexpr (Most > 1) {
+        switch (queries - i) {
+        case 5: if constexpr (Most > 5) fn.template operator()<5>(i); break;
+        case 4: if constexpr (Most > 4) fn.template operator()<4>(i); break;
+        case 3: if constexpr (Most > 3) fn.template operator()<3>(i); break;
+        case 2: fn.template operator()<2>(i); break;
+        case 1: fn.template operator()<1>(i); break;
+        }
+    }
+}
+
+void scores(const float* q, std::int64_t queries, const CacheRows& keys, std::int64_t count, std::int64_t n, float* out, std::int64_t stride)
+{
+    withFormat(keys.format, [&]<CacheFormat Format>() {
+        eachQueries<kScoreQueries>(queries, [&]<int Q>(std::int64_t i) { scoresOf<Format, Q>(q + i * n, keys, count, n, i == 0, out + i * stride, stride); });
+    });
 }
 
 inline F capped(F s, float softCap) { return softCap > 0 ? Simd::mul(Simd::set(softCap), tanhOf(Simd::div(s, Simd::set(softCap)))) : s; }
-
-void laneSoftmax(float* scores, std::int64_t keys, const std::int32_t* first, const std::int32_t* last, float softCap, float* top, float* sum, float* factor)
-{
-    for (int half = 0; half < kLanes; half += Simd::N) {
-        float* s = scores + half;
-        const F oldTop = Simd::load(top + half);
-        F newTop = oldTop;
-        if (first || softCap > 0) {
-            const F begin = first ? Simd::loadInts(first + half) : Simd::zero();
-            const F end = first ? Simd::loadInts(last + half) : Simd::set(static_cast<float>(keys));
-            for (std::int64_t j = 0; j < keys; ++j) {
-                const F key = Simd::set(static_cast<float>(j)), masked = Simd::set(kMasked);
-                F v = capped(Simd::load(s + j * kLanes), softCap);
-                v = Simd::ifLess(key, begin, masked, Simd::ifLess(key, end, v, masked));
-                Simd::store(s + j * kLanes, v);
-                newTop = Simd::max(newTop, v);
-            }
-        } else {
-            for (std::int64_t j = 0; j < keys; ++j) newTop = Simd::max(newTop, Simd::load(s + j * kLanes));
-        }
-        F added = Simd::zero();
-        for (std::int64_t j = 0; j < keys; ++j) {
-            const F v = Simd::load(s + j * kLanes);
-            const F p = Simd::ifLess(Simd::set(kMasked), v, expOf(Simd::sub(v, newTop)), Simd::zero());
-            added = Simd::add(added, p);
-            Simd::store(s + j * kLanes, p);
-        }
-        const F f = expOf(Simd::sub(oldTop, newTop));
-        Simd::store(factor + half, f);
-        Simd::store(sum + half, Simd::fma(Simd::load(sum + half), f, added));
-        Simd::store(top + half, newTop);
-    }
-}
-
-void laneScale(float* x, std::int64_t count, const float* factor)
-{
-    const F a = Simd::load(factor), b = Simd::load(factor + Simd::N);
-    for (std::int64_t i = 0; i < count; ++i, x += kLanes) {
-        Simd::store(x, Simd::mul(Simd::load(x), a));
-        Simd::store(x + Simd::N, Simd::mul(Simd::load(x + Simd::N), b));
-    }
-}
-
-void scores(const float* q, const float* keys, std::int64_t stride, std::int64_t n, std::int64_t count, float* out)
-{
-    std::int64_t j = 0;
-    for (; j + 4 <= count; j += 4) { // four keys share each load of q and hide the latency of the sums
-        const float* k = keys + j * stride;
-        F sum[4] = {Simd::zero(), Simd::zero(), Simd::zero(), Simd::zero()};
-        eachVector(n, [&](auto part, std::int64_t i) {
-            const F v = part.load(q + i);
-            for (int r = 0; r < 4; ++r) sum[r] = Simd::fma(v, part.load(k + r * stride + i), sum[r]);
-        });
-        Simd::sums(sum, out + j);
-    }
-    for (; j < count; ++j) {
-        F sum = Simd::zero();
-        eachVector(n, [&](auto part, std::int64_t i) { sum = Simd::fma(part.load(q + i), part.load(keys + j * stride + i), sum); });
-        out[j] = Simd::sum(sum);
-    }
-}
 
 float softmax(float* s, std::int64_t count, float softCap, RunningSoftmax& state)
 {
@@ -170,28 +182,42 @@ float softmax(float* s, std::int64_t count, float softCap, RunningSoftmax& state
     return factor;
 }
 
-template <int V> void addRowsOf(const float* p, const float* values, std::int64_t stride, std::int64_t count, float factor, float* out)
+template <CacheFormat Format, int Q, int V>
+void addRowsOf(const float* p, std::int64_t stride, const CacheRows& values, std::int64_t d, std::int64_t count, std::int64_t n, const float* factors, float* out)
 {
-    F sum[V];
-    for (int v = 0; v < V; ++v) sum[v] = Simd::mul(Simd::load(out + v * Simd::N), Simd::set(factor));
-    for (std::int64_t j = 0; j < count; ++j, values += stride) {
-        const F weight = Simd::set(p[j]);
-        for (int v = 0; v < V; ++v) sum[v] = Simd::fma(weight, Simd::load(values + v * Simd::N), sum[v]);
+    const bool prefetch = d == 0;
+    const std::size_t bytes = cacheRowBytes(Format, n);
+    F sum[Q][V];
+#pragma GCC unroll 6
+    for (int i = 0; i < Q; ++i)
+        for (int v = 0; v < V; ++v) sum[i][v] = Simd::mul(Simd::load(out + i * n + d + v * Simd::N), Simd::set(factors[i]));
+    const std::byte* row = values.data;
+    for (std::int64_t j = 0; j < count; ++j, row += values.rowBytes) {
+        if (prefetch) prefetchRow(row + kRowsAhead * values.rowBytes, bytes);
+        F x[V];
+        for (int v = 0; v < V; ++v) x[v] = loadCached<Format>(row, d + v * Simd::N);
+#pragma GCC unroll 6
+        for (int i = 0; i < Q; ++i) {
+            const F weight = Simd::set(p[i * stride + j]);
+            for (int v = 0; v < V; ++v) sum[i][v] = Simd::fma(weight, x[v], sum[i][v]);
+        }
     }
-    for (int v = 0; v < V; ++v) Simd::store(out + v * Simd::N, sum[v]);
+#pragma GCC unroll 6
+    for (int i = 0; i < Q; ++i)
+        for (int v = 0; v < V; ++v) Simd::store(out + i * n + d + v * Simd::N, sum[i][v]);
 }
 
-void addRows(const float* p, const float* values, std::int64_t stride, std::int64_t n, std::int64_t count, float factor, float* out)
+void addRows(const float* p, std::int64_t stride, std::int64_t queries, const CacheRows& values, std::int64_t count, std::int64_t n, const float* factors,
+             float* out)
 {
-    std::int64_t i = 0;
-    for (; i + 8 * Simd::N <= n; i += 8 * Simd::N) addRowsOf<8>(p, values + i, stride, count, factor, out + i);
-    for (; i + 4 * Simd::N <= n; i += 4 * Simd::N) addRowsOf<4>(p, values + i, stride, count, factor, out + i);
-    for (; i + Simd::N <= n; i += Simd::N) addRowsOf<1>(p, values + i, stride, count, factor, out + i);
-    for (; i < n; ++i) {
-        float sum = factor * out[i];
-        for (std::int64_t j = 0; j < count; ++j) sum += p[j] * values[j * stride + i];
-        out[i] = sum;
-    }
+    withFormat(values.format, [&]<CacheFormat Format>() {
+        eachQueries<kAddQueries>(queries, [&]<int Q>(std::int64_t i) {
+            std::int64_t d = 0;
+            for (; d + kAddVectors * Simd::N <= n; d += kAddVectors * Simd::N)
+                addRowsOf<Format, Q, kAddVectors>(p + i * stride, stride, values, d, count, n, factors + i, out + i * n);
+            for (; d < n; d += Simd::N) addRowsOf<Format, Q, 1>(p + i * stride, stride, values, d, count, n, factors + i, out + i * n);
+        });
+    });
 }
 
 } // namespace

@@ -3,32 +3,13 @@
 
 #include "core/backend/cpu/kernels/lane_product_simd.h"
 #include "core/backend/cpu/kernels/panel.h"
+#include "core/backend/cpu/kernels/transpose_avx2.h"
 
 namespace corral::cpu {
 
 namespace {
 
 constexpr int kTile = Simd::kTile;
-
-inline void transpose8(__m256 (&r)[8])
-{
-    __m256 t[8];
-    for (int i = 0; i < 4; ++i) {
-        t[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
-        t[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
-    }
-    for (int i = 0; i < 2; ++i) {
-        r[4 * i] = _mm256_shuffle_ps(t[4 * i], t[4 * i + 2], 0x44);
-        r[4 * i + 1] = _mm256_shuffle_ps(t[4 * i], t[4 * i + 2], 0xee);
-        r[4 * i + 2] = _mm256_shuffle_ps(t[4 * i + 1], t[4 * i + 3], 0x44);
-        r[4 * i + 3] = _mm256_shuffle_ps(t[4 * i + 1], t[4 * i + 3], 0xee);
-    }
-    for (int i = 0; i < 4; ++i) {
-        t[i] = _mm256_permute2f128_ps(r[i], r[4 + i], 0x20);
-        t[4 + i] = _mm256_permute2f128_ps(r[i], r[4 + i], 0x31);
-    }
-    for (int i = 0; i < 8; ++i) r[i] = t[i];
-}
 
 void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {

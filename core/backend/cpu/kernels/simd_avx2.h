@@ -1,5 +1,7 @@
 #pragma once
 // The vocabulary of simd_avx512.h for AVX2: eight floats at a time. Included only by *_avx2.cpp; internal to the including file.
+#include "core/backend/cpu/kernels/transpose_avx2.h"
+
 #include <cstdint>
 #include <immintrin.h>
 
@@ -44,6 +46,8 @@ struct Simd {
         const __m256 pairs = _mm256_hadd_ps(_mm256_hadd_ps(v[0], v[1]), _mm256_hadd_ps(v[2], v[3]));
         _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(pairs), _mm256_extractf128_ps(pairs, 1)));
     }
+    // v[i] lane j ↔ v[j] lane i
+    static void transpose(F (&v)[N]) { transpose8(v); }
     static float highest(F a)
     {
         __m128 v = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));

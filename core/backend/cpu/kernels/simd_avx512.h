@@ -1,6 +1,8 @@
 #pragma once
 // Eight or sixteen floats at a time: the same small vocabulary for every instruction set, so that a loop is written once
 // (*_simd.h) and compiled for each. Included only by *_avx512.cpp; everything is internal to the including file.
+#include "core/backend/cpu/kernels/transpose_avx512.h"
+
 #include <cstdint>
 #include <immintrin.h>
 
@@ -43,6 +45,14 @@ struct Simd {
             quarter[i] = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
         }
         _mm_storeu_ps(out, _mm_hadd_ps(_mm_hadd_ps(quarter[0], quarter[1]), _mm_hadd_ps(quarter[2], quarter[3])));
+    }
+    // v[i] lane j ↔ v[j] lane i
+    static void transpose(F (&v)[N])
+    {
+        __m512i bits[N];
+        for (int i = 0; i < N; ++i) bits[i] = _mm512_castps_si512(v[i]);
+        transpose16(bits);
+        for (int i = 0; i < N; ++i) v[i] = _mm512_castsi512_ps(bits[i]);
     }
     static float highest(F a) { return _mm512_reduce_max_ps(a); }
     // The N values of an int32 array as floats.
