@@ -1,9 +1,11 @@
 #include "core/sample/sampler.h"
 
+#include "core/sample/grammar/grammar_gate.h"
 #include "core/sample/order.h"
 #include "core/sample/step.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <limits>
 #include <map>
@@ -17,8 +19,8 @@ constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
 class Chain final : public Sampler {
 public:
-    Chain(const Params& params, VocabularyPtr vocabulary, std::uint32_t seed)
-        : m_seed(seed), m_size(static_cast<std::size_t>(vocabulary->size))
+    Chain(const Params& params, VocabularyPtr vocabulary, std::unique_ptr<GrammarGate> grammar, std::uint32_t seed)
+        : m_seed(seed), m_size(static_cast<std::size_t>(vocabulary->size)), m_grammar(std::move(grammar))
     {
         const auto forbid = [&](const std::vector<Token>& tokens) {
             for (const Token token : tokens)
@@ -66,9 +68,50 @@ public:
         if (!m_selector) m_selector = makeDraw(seed);
     }
 
+    // The grammar tests the token that was drawn; only when it refuses is everything it refuses masked and drawn again.
     Token sample(std::span<const float> logits) override
     {
         assert(logits.size() == m_size);
+        const Token drawn = choose(logits);
+        if (!m_grammar || !m_grammar->isActive() || m_grammar->allows(drawn)) return drawn;
+        const TokenBits& allowed = m_grammar->mask();
+        m_masked.assign(m_size, kImpossible);
+        Token best = -1; // of those that are allowed
+        for (std::size_t word = 0; word < allowed.size(); ++word)
+            for (std::uint64_t bits = allowed[word]; bits != 0; bits &= bits - 1) {
+                const std::size_t i = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+                m_masked[i] = logits[i];
+                if (best < 0 || logits[i] > logits[static_cast<std::size_t>(best)]) best = static_cast<Token>(i);
+            }
+        if (best < 0) {
+            m_grammar->nothingAllowed();
+            return drawn;
+        }
+        const Token again = choose(m_masked);
+        return m_grammar->allows(again) ? again : best; // biases may have made every allowed token impossible
+    }
+
+    void accept(Token token, bool isPrompt) override
+    {
+        for (const auto& step : m_steps) step->accept(token, isPrompt);
+        m_selector->accept(token, isPrompt);
+        if (m_grammar && !isPrompt) m_grammar->accept(token);
+    }
+
+    void reset() override
+    {
+        for (const auto& step : m_steps) step->reset();
+        m_selector->reset();
+        if (m_grammar) m_grammar->reset();
+    }
+
+    const std::optional<Error>& failure() const override { return m_grammar ? m_grammar->failure() : m_noFailure; }
+
+    std::uint32_t seed() const override { return m_seed; }
+
+private:
+    Token choose(std::span<const float> logits)
+    {
         const std::size_t wanted = m_firstBest + m_bias.size(); // so many of the best hold the best m_firstBest of those without bias
         const bool few = m_firstBest > 0 && wanted <= kSmallHeap;
         if (few) takeBest(logits, std::min(wanted, m_size), m_candidates);
@@ -79,21 +122,6 @@ public:
         return m_selector->select(m_candidates);
     }
 
-    void accept(Token token, bool isPrompt) override
-    {
-        for (const auto& step : m_steps) step->accept(token, isPrompt);
-        m_selector->accept(token, isPrompt);
-    }
-
-    void reset() override
-    {
-        for (const auto& step : m_steps) step->reset();
-        m_selector->reset();
-    }
-
-    std::uint32_t seed() const override { return m_seed; }
-
-private:
     // `few`: the candidates are some of the best, in which those with a bias may be or not; else they are all, token by token.
     void addBias(std::span<const float> logits, bool few)
     {
@@ -116,6 +144,9 @@ private:
     std::map<Token, float> m_bias; // what is added to the logits of these tokens
     std::vector<std::unique_ptr<Step>> m_steps;
     std::unique_ptr<Selector> m_selector;
+    std::unique_ptr<GrammarGate> m_grammar; // null: none
+    std::vector<float> m_masked;
+    std::optional<Error> m_noFailure;
 };
 
 } // namespace
@@ -127,10 +158,16 @@ Result<std::unique_ptr<Sampler>> Sampler::create(const Params& params, std::shar
     for (const auto& [token, bias] : params.logitBias)
         if (token < 0 || token >= vocabulary->size)
             return fail(ErrorCode::InvalidArgument, "logit bias for token {}: the vocabulary has {} tokens", token, vocabulary->size);
+    std::unique_ptr<GrammarGate> grammar;
+    if (params.grammar.rules) {
+        auto made = GrammarGate::create(params.grammar, *vocabulary);
+        if (!made) return std::unexpected(made.error());
+        grammar = std::move(*made);
+    }
     constexpr std::uint32_t kRandomSeed = 0xFFFFFFFF;
     std::uint32_t seed = params.seed;
     while (seed == kRandomSeed) seed = std::random_device{}();
-    return std::make_unique<Chain>(params, std::move(vocabulary), seed);
+    return std::make_unique<Chain>(params, std::move(vocabulary), std::move(grammar), seed);
 }
 
 } // namespace corral::sample

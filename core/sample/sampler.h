@@ -2,10 +2,13 @@
 // logits → token: the chain of llama.cpp with its names, defaults and order. Field names are the command line's with
 // underscores gone; definitions in the field's sampling literature and the project's fact sheet.
 #include "core/base/error.h"
+#include "core/sample/grammar/grammar.h"
+#include "core/sample/grammar/token_trie.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -14,6 +17,26 @@
 namespace corral::sample {
 
 using Token = std::int32_t;
+
+// What wakes a grammar that sleeps until it is needed; the text from the trigger's beginning on is then held to it.
+struct GrammarTrigger {
+    enum class Kind {
+        Token,       // `token` is sampled
+        Word,        // `text` appears
+        Pattern,     // `text`, a regular expression, matches somewhere; the beginning is that of its first group that matched, if it has any
+        FullPattern, // `text` matches everything written so far
+    };
+    Kind kind = Kind::Word;
+    std::string text = {};
+    Token token = -1;
+};
+
+struct GrammarParams {
+    std::shared_ptr<const Grammar> rules = {};      // null: no grammar
+    std::vector<GrammarTrigger> triggers = {};      // any of them; none at all: the grammar holds from the beginning
+    std::vector<std::string> freeUntil = {};        // not empty: until one of these texts was written (the end of reasoning) nothing is held to the grammar, and
+                                                    // no trigger looked for; the text itself may be a trigger's
+};
 
 struct Params {
     std::uint32_t seed = 0xFFFFFFFF; // 0xFFFFFFFF: a random one
@@ -33,6 +56,7 @@ struct Params {
     std::vector<std::string> order{"penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature"};
     std::vector<std::pair<Token, float>> logitBias;
     bool ignoreEos = false;
+    GrammarParams grammar;
 };
 
 // What a sampler needs to know of the vocabulary; core/generate fills it from text::Tokenizer (sample does not include text).
@@ -43,6 +67,9 @@ struct Vocabulary {
     std::function<std::string(Token)> pieceOf;                  // bytes of a token
     std::function<std::vector<Token>(const std::string&)> encode; // without special tokens
     Token eot = -1, eos = -1;
+
+    std::shared_ptr<const TokenTrie> trie() const { return trieCell->of(*this); } // once the rest is filled in
+    std::shared_ptr<LazyTokenTrie> trieCell = std::make_shared<LazyTokenTrie>();
 };
 
 // Errors name the parameter and its range.
@@ -60,6 +87,8 @@ public:
     // Tells the stateful steps which token the text went on with; prompt tokens too (isPrompt).
     virtual void accept(Token token, bool isPrompt) = 0;
     virtual void reset() = 0;
+    // Set once the grammar could not be kept to: no token goes on with it, or it became too ambiguous to be followed.
+    virtual const std::optional<Error>& failure() const = 0;
     virtual std::uint32_t seed() const = 0; // the one in use
 };
 
