@@ -92,7 +92,7 @@ Result<std::string> ChatPrompt::renderText(const text::ChatInput& input) const
     return again ? std::move(again) : std::move(rendered); // of two errors the one about the conversation as it was given
 }
 
-Result<RenderedPrompt> ChatPrompt::render(const text::ChatInput& input) const
+Result<RenderedPrompt> ChatPrompt::render(const text::ChatInput& input, std::string_view continued) const
 {
     auto rendered = renderText(input);
     if (!rendered) return within("chat template", rendered.error());
@@ -107,6 +107,7 @@ Result<RenderedPrompt> ChatPrompt::render(const text::ChatInput& input) const
     }
     if (m_chatMl && !isToken(*m_tokenizer, kChatMlEnd)) prompt.stop.emplace_back(kChatMlEnd);
 
+    *rendered += continued;
     // The tokenizer adds BOS and EOS where the vocabulary asks for them: not twice.
     std::string_view text = *rendered;
     const auto tokens = templateTokens(*m_tokenizer);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace corral::engine {
@@ -21,7 +22,8 @@ public:
     // Never fails: a template that does not parse is reported when a chat asks for it, so that the model can still complete raw text.
     static ChatPrompt load(const gguf::File& file, std::shared_ptr<const text::Tokenizer> tokenizer);
 
-    Result<RenderedPrompt> render(const text::ChatInput& input) const;
+    // continued: the beginning of the answer, behind the template's own.
+    Result<RenderedPrompt> render(const text::ChatInput& input, std::string_view continued = {}) const;
     Result<std::string> renderText(const text::ChatInput& input) const;
     std::string_view source(bool tools = false) const; // the template's text; empty if it does not parse
 

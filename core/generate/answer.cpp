@@ -102,6 +102,7 @@ void Answer::deliver(const std::string& text)
 
 void Answer::tell(std::span<const float> logits, Token token) const
 {
+    if (m_options.probabilities == 0) return m_callbacks.onToken({.chosen = {.token = token}, .most = {}});
     const auto likelier = [&](Token a, Token b) { return logits[static_cast<std::size_t>(a)] > logits[static_cast<std::size_t>(b)]; };
     const float largest = *std::ranges::max_element(logits, [](float a, float b) { return std::isnan(a) || a < b; });
     double sum = 0;
@@ -126,10 +127,11 @@ Result<std::optional<FinishReason>> Answer::choose(std::span<const float> logits
     const auto full = [&] { return m_options.maxTokens >= 0 && m_timings.generatedTokens >= m_options.maxTokens; };
     if (full()) return FinishReason::MaxTokens;
     const Token token = m_sampler->sample(logits);
+    if (const auto& failure = m_sampler->failure()) return std::unexpected(*failure);
     m_sampler->accept(token, false);
     m_tokens.push_back(token);
     if (m_timings.generatedTokens++ == 0) m_timings.firstTokenSeconds = seconds(Clock::now() - m_begin);
-    if (m_options.probabilities > 0 && m_callbacks.onToken) tell(logits, token);
+    if (m_callbacks.onToken) tell(logits, token);
 
     const bool ends = m_tokenizer->isEndOfGeneration(token);
     if (!push(bytesOf(token))) return FinishReason::StopString;

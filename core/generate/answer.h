@@ -34,7 +34,7 @@ struct GenerateOptions {
     std::vector<std::string> stop; // never part of the text
     bool showSpecial = false;      // render control tokens as their text instead of leaving them out
     std::vector<Token> shown;      // control tokens that are rendered as their text all the same: markers that somebody parses
-    int probabilities = 0;         // of the most likely tokens, told with each token
+    int probabilities = 0;         // of so many of the most likely tokens, told with each token; 0: none, the chosen one's neither
 };
 
 // How likely a token was by the model alone: the softmax of its logits, before temperature and filters.
@@ -50,7 +50,7 @@ struct ChosenToken {
 struct GenerateCallbacks {
     std::function<void(int done, int total, int cached)> onPrompt = {}; // after each piece of the prompt; done counts the cached ones too
     std::function<void(std::string_view utf8, int tokens)> onText = {}; // whole characters; `tokens` sampled since the call before
-    std::function<void(const ChosenToken&)> onToken = {};               // before its text; only if options.probabilities > 0
+    std::function<void(const ChosenToken&)> onToken = {};               // each, before its text
 };
 
 struct Outcome {
