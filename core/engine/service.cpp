@@ -28,6 +28,7 @@ public:
 
     const ModelInfo& info() const override { return m_info; }
     const text::Tokenizer& tokenizer() const override { return *m_tokenizer; }
+    const sample::Vocabulary& vocabulary() const override { return *m_scheduler.vocabulary(); }
     const ChatPrompt& chatPrompt() const override { return m_prompt; }
     int slots() const override { return m_slots; }
     int contextLength() const override { return m_contextLength; }

@@ -36,6 +36,7 @@ public:
 
     virtual const ModelInfo& info() const = 0;
     virtual const text::Tokenizer& tokenizer() const = 0;
+    virtual const sample::Vocabulary& vocabulary() const = 0; // what grammars are read against
     virtual const ChatPrompt& chatPrompt() const = 0;
     virtual int slots() const = 0;
     virtual int contextLength() const = 0; // of a slot

@@ -50,6 +50,7 @@ public:
     void forget(int slot); // empties the cache of a free slot
     const Sequences& sequences() const { return *m_sequences; }
     const text::Tokenizer& tokenizer() const { return *m_tokenizer; }
+    const std::shared_ptr<const sample::Vocabulary>& vocabulary() const { return m_vocabulary; }
 
 private:
     struct Waiting {
