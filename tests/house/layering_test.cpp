@@ -116,6 +116,25 @@ TEST(Layering, AppKnowsNoPixels)
     }
 }
 
+// The command line and what it needs are also built without Qt; the server runs where there is no display.
+TEST(Layering, TheCommandLineAndTheServerKnowTheirLimits)
+{
+    static const std::regex qt(R"(^(Q[A-Z].*|Qt[A-Z].*/.*|K[A-Z].*/.*))"), pixels(R"(^(QQml.*|QtQml/.*|QGui.*|QtGui/.*|QImage|QColor|QFont|QPixmap|K[A-Z].*/.*))");
+    static const std::regex qtRooms(R"(^(app/(?!cli/|shelf/|server/server_options\.h)|ui/|core/hub/).*)");
+    static const std::regex otherRooms(R"(^(app/(?!server/|shelf/)|ui/|core/hub/).*)");
+    const std::string options = corral::test::sourcePath("app/server/server_options.h").generic_string();
+    const auto expectNone = [](const fs::path& file, const std::regex& foreign) {
+        for (const auto& include : includesOf(file)) EXPECT_FALSE(std::regex_match(include, foreign)) << file << " includes " << include;
+    };
+    for (const char* folder : {"app/cli", "app/shelf"})
+        for (const auto& file : sources(folder)) expectNone(file, qt), expectNone(file, qtRooms);
+    for (const auto& file : sources("app/server")) {
+        expectNone(file, pixels);
+        expectNone(file, otherRooms);
+        if (file.generic_string() == options) expectNone(file, qt);
+    }
+}
+
 TEST(Layering, NoOtherEngineAnywhere)
 {
     static const std::regex engine(R"((ggml|llama)[^/]*\.h$)");
