@@ -14,9 +14,10 @@ namespace {
 
 class SchedulerThread final : public Service {
 public:
-    SchedulerThread(ModelInfo info, std::shared_ptr<const text::Tokenizer> tokenizer, ChatPrompt prompt, std::unique_ptr<generate::Sequences> sequences)
+    SchedulerThread(ModelInfo info, std::shared_ptr<const text::Tokenizer> tokenizer, ChatPrompt prompt, std::unique_ptr<generate::Sequences> sequences,
+                    std::unique_ptr<generate::Embedder> embedder)
         : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_slots(sequences->count()),
-          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer),
+          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer), m_embedder(std::move(embedder)),
           m_counted{.slots = m_scheduler.slots()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
     {
     }
@@ -59,6 +60,12 @@ public:
     {
         post([this, slot] { m_scheduler.forget(slot); });
     }
+    bool embeds() const override { return m_embedder != nullptr; }
+    void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) override
+    {
+        auto job = std::make_shared<Embedding>(Embedding{.texts = std::move(texts), .vectors = {}, .onEnd = std::move(onEnd)});
+        post([this, job] { goOn(job); });
+    }
     ServiceState state() const override
     {
         const std::lock_guard lock(m_mutex);
@@ -66,6 +73,23 @@ public:
     }
 
 private:
+    struct Embedding {
+        std::vector<std::vector<generate::Token>> texts;
+        std::vector<std::vector<float>> vectors;
+        OnVectors onEnd;
+    };
+    // One text; the rest has its turn after a step.
+    void goOn(const std::shared_ptr<Embedding>& job)
+    {
+        if (job->vectors.size() == job->texts.size()) return job->onEnd(std::move(job->vectors));
+        if (m_ending) return job->onEnd(fail(ErrorCode::Cancelled, "the service is ending"));
+        if (!m_embedder) return job->onEnd(fail(ErrorCode::Unsupported, "this service was opened without embeddings"));
+        auto vector = m_embedder->embed(job->texts[job->vectors.size()], m_thread.get_stop_token());
+        if (!vector) return job->onEnd(std::unexpected(vector.error()));
+        job->vectors.push_back(std::move(*vector));
+        post([this, job] { goOn(job); });
+    }
+
     void post(std::function<void()> job)
     {
         const std::lock_guard lock(m_mutex);
@@ -87,6 +111,7 @@ private:
             if (!m_scheduler.idle() && !ending.stop_requested()) step();
             publish();
         }
+        m_ending = true;
         {
             const std::lock_guard lock(m_mutex);
             jobs.swap(m_inbox);
@@ -133,6 +158,8 @@ private:
     const int m_slots, m_contextLength, m_threads;
 
     generate::Scheduler m_scheduler;        // touched by the thread only, as are these
+    const std::unique_ptr<generate::Embedder> m_embedder;
+    bool m_ending = false;
     std::set<generate::TaskId> m_running;   // have not ended
     ServiceState m_counted;
 
@@ -156,11 +183,17 @@ Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path
     if (!loaded) return named(loaded.error());
     auto tokenizer = text::Tokenizer::load(**file);
     if (!tokenizer) return named(tokenizer.error());
+    std::unique_ptr<generate::Embedder> embedder;
+    if (options.embeddings) {
+        auto created = generate::Embedder::create(*loaded, options.session, *options.embeddings);
+        if (!created) return named(created.error());
+        embedder = std::move(*created);
+    }
     auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slots);
     if (!sequences) return named(sequences.error());
     auto prompt = ChatPrompt::load(**file, *tokenizer);
     try {
-        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(prompt), std::move(*sequences));
+        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(prompt), std::move(*sequences), std::move(embedder));
     } catch (const std::system_error& e) {
         return fail(ErrorCode::OutOfMemory, "a thread could not be started: {}", e.code().message());
     }

@@ -5,10 +5,13 @@
 //   auto id = (*service)->submit({.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = ...});
 #include "core/engine/chat_prompt.h"
 #include "core/engine/engine.h"
+#include "core/generate/embedder.h"
 #include "core/generate/scheduler.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace corral::engine {
@@ -16,6 +19,7 @@ namespace corral::engine {
 struct ServiceOptions {
     generate::SessionOptions session; // contextLength is each slot's
     int slots = 4;
+    std::optional<generate::Pooling> embeddings; // how embed() pools; nothing: there is no embed()
 };
 
 // What has been done since the service was opened, and what is being done.
@@ -46,6 +50,11 @@ public:
     virtual generate::TaskId submit(generate::Task task) = 0;
     virtual void cancel(generate::TaskId id) = 0; // within one step
     virtual void forget(int slot) = 0;            // what a free slot has cached
+
+    // A vector (or one for each token) of each text. onEnd as that of a task. Texts are computed one after the other between the steps of tasks.
+    using OnVectors = std::function<void(Result<std::vector<std::vector<float>>>)>;
+    virtual bool embeds() const = 0;
+    virtual void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) = 0;
     virtual ServiceState state() const = 0;       // as of the last step
 };
 

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include <condition_variable>
+#include <future>
 #include <map>
 #include <mutex>
 #include <random>
@@ -109,6 +110,28 @@ TEST_F(ServiceTest, ManyThreadsAskAndCancel)
     EXPECT_EQ(state.tasks, 107u);
     for (const auto& slot : state.slots) EXPECT_EQ(slot.task, 0u) << "every slot is free";
     EXPECT_GT(state.cachedTokens, 0u);
+}
+
+TEST_F(ServiceTest, EmbedsBesideAnswers)
+{
+    const auto vectorsOf = [&](std::vector<std::vector<generate::Token>> texts) {
+        auto promise = std::make_shared<std::promise<Result<std::vector<std::vector<float>>>>>();
+        service->embed(std::move(texts), [promise](auto vectors) { promise->set_value(std::move(vectors)); });
+        return promise->get_future().get();
+    };
+    EXPECT_FALSE(service->embeds());
+    EXPECT_FALSE(vectorsOf({{1}}));
+    auto opened = Service::open(dir / "tiny.gguf", {.session = {.contextLength = 64, .threads = 1}, .slots = 2, .embeddings = generate::Pooling::Mean});
+    ASSERT_TRUE(opened) << opened.error().message;
+    service = std::move(*opened);
+    const auto running = service->submit(task("hello", 30));
+    const auto vectors = vectorsOf({{1, 4}, {5}, {1, 4}});
+    ASSERT_TRUE(vectors) << vectors.error().message;
+    ASSERT_EQ(vectors->size(), 3u);
+    EXPECT_EQ(vectors->at(0), vectors->at(2));
+    EXPECT_NE(vectors->at(0), vectors->at(1));
+    EXPECT_FALSE(vectorsOf({{1}, {}}));
+    EXPECT_TRUE(wait(running));
 }
 
 TEST_F(ServiceTest, EndingItEndsWhatRuns)
