@@ -3,6 +3,7 @@
 #include "app/cli/console.h"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <numeric>
 
@@ -66,10 +67,13 @@ void OptionTable::flag(Names names, std::string help, bool& target)
         };
     };
     add(names, "", target ? help + " (on; --no-… turns it off)" : std::move(help), setTo(true));
+    const std::size_t positive = m_options.size() - 1;
     Option negation{.names = {}, .metavar = {}, .help = {}, .set = setTo(false), .hidden = true};
     for (const std::string_view name : names)
         if (name.starts_with("--")) negation.names.push_back("--no-" + std::string(name.substr(2)));
-    if (!negation.names.empty()) m_options.push_back(std::move(negation));
+    if (negation.names.empty()) return;
+    m_options[positive].negation = m_options.size();
+    m_options.push_back(std::move(negation));
 }
 
 void OptionTable::value(Names names, std::string_view metavar, std::string help, std::string& target)
@@ -88,7 +92,53 @@ void OptionTable::value(Names names, std::string_view metavar, std::string help,
     });
 }
 
-const OptionTable::Option* OptionTable::find(const std::string& name) const
+void OptionTable::append(Names names, std::string_view metavar, std::string help, std::vector<std::string>& target)
+{
+    add(names, metavar, std::move(help), [&target](const std::string& text) -> std::optional<std::string> {
+        target.push_back(text);
+        return std::nullopt;
+    });
+}
+
+void OptionTable::addOptional(Names names, std::string_view metavar, std::string help, std::function<bool(const std::string&)> takes, Setter set)
+{
+    add(names, metavar, std::move(help), std::move(set));
+    m_options.back().takes = std::move(takes);
+}
+
+void OptionTable::hide(std::string_view name) { known(name).hidden = true; }
+
+void OptionTable::fromEnvironment(std::string_view name, std::string_view variable) { known(name).variable = variable; }
+
+OptionTable::Option& OptionTable::known(std::string_view name)
+{
+    const auto it = std::ranges::find_if(m_options, [&](const Option& option) { return std::ranges::contains(option.names, name); });
+    assert(it != m_options.end());
+    return *it;
+}
+
+std::optional<std::string> OptionTable::applyEnvironment(const std::vector<const Option*>& given) const
+{
+    if (!m_environment) return std::nullopt;
+    constexpr std::string_view kYes[] = {"1", "on", "true", "yes", "enabled"}, kNo[] = {"0", "off", "false", "no", "disabled"};
+    for (const Option& option : m_options) {
+        if (option.variable.empty() || std::ranges::contains(given, &option)) continue;
+        if (option.negation != 0 && std::ranges::contains(given, &m_options[option.negation])) continue;
+        const char* const value = m_environment(option.variable);
+        if (!value || !*value) continue; // empty is as good as unset
+        const Option* chosen = &option;
+        if (option.metavar.empty()) {
+            const bool yes = std::ranges::contains(kYes, value);
+            if (!yes && !std::ranges::contains(kNo, value)) return std::format("{}: \"{}\" is neither on nor off", option.variable, value);
+            if (!yes && option.negation == 0) continue;
+            if (!yes) chosen = &m_options[option.negation];
+        }
+        if (const auto wrong = chosen->set(value)) return std::format("{}: {}", option.variable, *wrong);
+    }
+    return std::nullopt;
+}
+
+const OptionTable::Option* OptionTable::find(std::string_view name) const
 {
     for (const Option& option : m_options)
         if (std::ranges::contains(option.names, name)) return &option;
@@ -98,6 +148,7 @@ const OptionTable::Option* OptionTable::find(const std::string& name) const
 std::expected<std::vector<std::string>, int> OptionTable::parse(Arguments arguments) const
 {
     std::vector<std::string> rest;
+    std::vector<const Option*> given;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
         if (argument == "--") {
@@ -130,12 +181,16 @@ std::expected<std::vector<std::string>, int> OptionTable::parse(Arguments argume
         }
         if (option->metavar.empty()) {
             if (value) return std::unexpected(misuse(std::format("option {} takes no value", name)));
+        } else if (!value && option->takes) {
+            if (i + 1 < arguments.size() && option->takes(arguments[i + 1])) value = arguments[++i];
         } else if (!value) {
             if (i + 1 == arguments.size()) return std::unexpected(misuse(std::format("option {} needs {}", name, option->metavar)));
             value = arguments[++i];
         }
         if (const auto wrong = option->set(value.value_or(""))) return std::unexpected(misuse(std::format("option {}: {}", name, *wrong)));
+        given.push_back(option);
     }
+    if (const auto wrong = applyEnvironment(given)) return std::unexpected(misuse(*wrong));
     return rest;
 }
 

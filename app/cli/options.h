@@ -59,6 +59,17 @@ public:
     }
     void value(Names names, std::string_view metavar, std::string help, std::string& target);
     void value(Names names, std::string_view metavar, std::string help, std::filesystem::path& target);
+    void append(Names names, std::string_view metavar, std::string help, std::vector<std::string>& target); // repeatable
+    // An option whose value may be left out: the next argument is its value only if `takes` says so; else it is set to "".
+    void addOptional(Names names, std::string_view metavar, std::string help, std::function<bool(const std::string&)> takes, Setter set);
+    // Accepted and not listed in the help: old spellings, and what is here without effect.
+    void hide(std::string_view name);
+
+    // The option called `name` is also taken from this environment variable, unless the arguments have it. Of a flag: 1, on, true, yes,
+    // enabled, or their opposites. parse() reads them with `environment`.
+    void fromEnvironment(std::string_view name, std::string_view variable);
+    using Environment = std::function<const char*(const std::string& variable)>; // nullptr: not set
+    void readEnvironment(Environment environment) { m_environment = std::move(environment); }
 
     // Options and other arguments may be mixed; "--" ends the options; long options also as --name=value and with underscores.
     std::expected<std::vector<std::string>, int> parse(Arguments arguments) const;
@@ -73,17 +84,23 @@ private:
         std::string help;
         Setter set;
         bool hidden = false; // the --no- form
+        std::function<bool(const std::string&)> takes = {}; // the value may be left out
+        std::string variable = {};
+        std::size_t negation = 0; // of a flag: the option that is its --no- form, 0: there is none (0 is --help)
     };
     struct Section {
         std::string title;
         std::size_t firstOption;
     };
-    const Option* find(const std::string& name) const;
+    const Option* find(std::string_view name) const;
+    Option& known(std::string_view name); // it is there
+    std::optional<std::string> applyEnvironment(const std::vector<const Option*>& given) const; // what is wrong with it
     std::string command() const; // "corral knock"
 
     std::string m_usage, m_summary;
     std::vector<Option> m_options;
     std::vector<Section> m_sections;
+    Environment m_environment;
 };
 
 } // namespace corral::cli
