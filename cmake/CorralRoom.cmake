@@ -1,5 +1,5 @@
 # corral_room(NAME [DEPS room...] [LINK target...]): the folder is the list. Every .cpp below the current folder becomes part of
-# the static library corral_NAME (alias Corral::NAME). Files named *_avx2.cpp and *_avx512.cpp are compiled for that
+# the static library corral_NAME (alias Corral::NAME). Files named *_avx2.cpp, *_avx512.cpp and *_neon.cpp are compiled for that
 # instruction set and may only be entered after a run-time check (core/base/cpu_features.h).
 function(corral_room name)
     cmake_parse_arguments(ARG "" "" "DEPS;LINK;EXCLUDE" ${ARGN})
@@ -30,6 +30,14 @@ endfunction()
 
 # Flags by file name, so that one build holds every instruction set.
 function(corral_isa_flags)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64|ARM64")
+        foreach(source IN LISTS ARGN)
+            if(source MATCHES "_neon\\.cpp$")
+                set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod")
+            endif()
+        endforeach()
+        return()
+    endif()
     if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
         return()
     endif()

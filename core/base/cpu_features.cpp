@@ -10,6 +10,11 @@
 
 #ifdef __linux__
 #include <sched.h>
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+
+#include <asm/hwcap.h>
+#endif
 #endif
 
 namespace corral {
@@ -25,6 +30,10 @@ SimdLevel detectSimdLevel()
                         && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16")
                         && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni");
     return avx512 ? SimdLevel::Avx512 : avx2 ? SimdLevel::Avx2 : SimdLevel::Plain;
+#elif defined(__aarch64__) && defined(__linux__)
+    return (::getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0 ? SimdLevel::Neon : SimdLevel::Plain;
+#elif defined(__aarch64__) && defined(__APPLE__)
+    return SimdLevel::Neon; // all of Apple's have it
 #else
     return SimdLevel::Plain;
 #endif
@@ -37,8 +46,7 @@ SimdLevel simdLevel()
         const char* wish = std::getenv("CORRAL_SIMD");
         if (!wish) return best;
         const std::string_view name(wish);
-        const SimdLevel cap = name == "plain" ? SimdLevel::Plain : name == "avx2" ? SimdLevel::Avx2 : SimdLevel::Avx512;
-        return std::min(best, cap);
+        return std::min(best, name == "plain" ? SimdLevel::Plain : name == "avx2" ? SimdLevel::Avx2 : best);
     }();
     return level;
 }
@@ -47,6 +55,7 @@ const char* toString(SimdLevel level)
 {
     switch (level) {
     case SimdLevel::Plain: return "plain";
+    case SimdLevel::Neon: return "neon";
     case SimdLevel::Avx2: return "avx2";
     case SimdLevel::Avx512: return "avx512";
     }

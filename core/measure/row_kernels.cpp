@@ -13,6 +13,7 @@ const RowKernels& rowKernels()
     switch (simdLevel()) {
     case SimdLevel::Avx512: return kRowsAvx512;
     case SimdLevel::Avx2: return kRowsAvx2;
+    case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
 #endif

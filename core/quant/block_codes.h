@@ -41,6 +41,8 @@ template <class T> [[gnu::always_inline]] inline T readAs(Bytes p)
 {
 #if defined(__F16C__)
     return _cvtsh_ss(readAs<std::uint16_t>(p));
+#elif defined(__aarch64__)
+    return readAs<__fp16>(p);
 #else
     return halfToFloat(readAs<std::uint16_t>(p));
 #endif
@@ -117,6 +119,7 @@ struct FastPaths {
     DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr;
     DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr;
     DotBatchFn dotBatchAvx2 = nullptr, dotBatchAvx512 = nullptr;
+    DotRowsFn dotRowsNeon = nullptr;
 };
 
 // Declares the functions that NAME_avx2.cpp and NAME_avx512.cpp define, and gathers them as NAME_fast.
@@ -139,6 +142,20 @@ struct FastPaths {
 #define CORRAL_DECLARE_FAST_PATHS(name) inline constexpr FastPaths name##_fast{};
 #define CORRAL_DECLARE_FAST_BATCH(name) inline constexpr FastPaths name##_all{};
 #endif
+// Declares what NAME_neon.cpp defines, and gathers it with NAME_all as NAME_every.
+#if defined(__aarch64__)
+#define CORRAL_DECLARE_NEON(name)                                                                                                          \
+    void name##_dotRowsNeon(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x,     \
+                            float* y);                                                                                                     \
+    inline constexpr FastPaths name##_every = withNeon(name##_all, name##_dotRowsNeon);
+#else
+#define CORRAL_DECLARE_NEON(name) inline constexpr FastPaths name##_every = name##_all;
+#endif
+constexpr FastPaths withNeon(FastPaths paths, DotRowsFn neon)
+{
+    paths.dotRowsNeon = neon;
+    return paths;
+}
 constexpr FastPaths withBatch(FastPaths paths, DotBatchFn avx2, DotBatchFn avx512)
 {
     paths.dotBatchAvx2 = avx2;
@@ -168,6 +185,7 @@ constexpr Format blockFormat(std::uint32_t id, std::string_view name, float dotE
             .dotRows = dotBlocks<B>,
             .dotRowsAvx2 = fast.dotRowsAvx2,
             .dotRowsAvx512 = fast.dotRowsAvx512,
+            .dotRowsNeon = fast.dotRowsNeon,
             .dotBatchAvx2 = fast.dotBatchAvx2,
             .dotBatchAvx512 = fast.dotBatchAvx512,
             .encodeRows = encoders.plain,

@@ -42,6 +42,7 @@ DotRowsFn Format::dotRowsFor(SimdLevel level) const
 {
     if (level >= SimdLevel::Avx512 && dotRowsAvx512) return dotRowsAvx512;
     if (level >= SimdLevel::Avx2 && dotRowsAvx2) return dotRowsAvx2;
+    if (level == SimdLevel::Neon && dotRowsNeon) return dotRowsNeon;
     return dotRows;
 }
 

@@ -39,7 +39,7 @@ struct Format {
     DecodeFn decode = nullptr; // never null for types that hold numbers we compute with; null for I8…I64, F64
     DecodeFn decodeAvx2 = nullptr, decodeAvx512 = nullptr;    // optional, same values bit for bit
     DotRowsFn dotRows = nullptr;                              // the plain loop: the reference
-    DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr; // optional
+    DotRowsFn dotRowsAvx2 = nullptr, dotRowsAvx512 = nullptr, dotRowsNeon = nullptr; // optional
     DotBatchFn dotBatchAvx2 = nullptr, dotBatchAvx512 = nullptr; // optional
     EncodeRowsFn encodeRows = nullptr;                              // the plain loop; null for types that are not written (I8 … F64)
     EncodeRowsFn encodeRowsAvx2 = nullptr, encodeRowsAvx512 = nullptr; // optional

@@ -28,5 +28,6 @@ struct Q4_0 {
 } // namespace
 
 CORRAL_DECLARE_FAST_BATCH(q4_0)
+CORRAL_DECLARE_NEON(q4_0)
 
 } // namespace corral::quant::formats

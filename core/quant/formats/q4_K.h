@@ -33,5 +33,6 @@ struct Q4_K {
 } // namespace
 
 CORRAL_DECLARE_FAST_BATCH(q4_K)
+CORRAL_DECLARE_NEON(q4_K)
 
 } // namespace corral::quant::formats

@@ -46,5 +46,6 @@ struct Q6_K {
 } // namespace
 
 CORRAL_DECLARE_FAST_BATCH(q6_K)
+CORRAL_DECLARE_NEON(q6_K)
 
 } // namespace corral::quant::formats

@@ -20,5 +20,6 @@ struct Q8_0 {
 } // namespace
 
 CORRAL_DECLARE_FAST_BATCH(q8_0)
+CORRAL_DECLARE_NEON(q8_0)
 
 } // namespace corral::quant::formats

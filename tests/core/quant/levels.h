@@ -16,6 +16,7 @@ using namespace corral::quant;
 inline std::vector<SimdLevel> simdLevels()
 {
     std::vector<SimdLevel> levels{SimdLevel::Plain};
+    if (detectSimdLevel() == SimdLevel::Neon) levels.push_back(SimdLevel::Neon);
     if (detectSimdLevel() >= SimdLevel::Avx2) levels.push_back(SimdLevel::Avx2);
     if (detectSimdLevel() >= SimdLevel::Avx512) levels.push_back(SimdLevel::Avx512);
     return levels;

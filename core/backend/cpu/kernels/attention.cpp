@@ -21,8 +21,11 @@ const AttentionKernels& kernels()
     switch (simdLevel()) {
     case SimdLevel::Avx512: return kAttentionAvx512;
     case SimdLevel::Avx2: return kAttentionAvx2;
+    case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
+#elif defined(__aarch64__)
+    if (simdLevel() == SimdLevel::Neon) return kAttentionNeon;
 #endif
     return kAttentionPlain;
 }
@@ -33,8 +36,11 @@ const AttentionBlockKernel& blockKernel([[maybe_unused]] const AttentionShape& s
     switch (simdLevel()) {
     case SimdLevel::Avx512: return s.heads * s.keySize >= kWorthRounding ? kAttentionBlockShortAvx512 : kAttentionBlockAvx512;
     case SimdLevel::Avx2: return kAttentionBlockAvx2;
+    case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
+#elif defined(__aarch64__)
+    if (simdLevel() == SimdLevel::Neon) return kAttentionBlockNeon;
 #endif
     return kAttentionBlockPlain;
 }

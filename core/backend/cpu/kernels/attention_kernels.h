@@ -86,6 +86,9 @@ extern const AttentionBlockKernel kAttentionBlockPlain;
 extern const AttentionKernels kAttentionAvx2, kAttentionAvx512;
 extern const AttentionBlockKernel kAttentionBlockAvx2, kAttentionBlockAvx512;
 extern const AttentionBlockKernel kAttentionBlockShortAvx512; // keys in 16 bits, values in bf16
+#elif defined(__aarch64__)
+extern const AttentionKernels kAttentionNeon;
+extern const AttentionBlockKernel kAttentionBlockNeon;
 #endif
 
 } // namespace corral::cpu

@@ -47,6 +47,8 @@ extern const PanelKernel kPanelF32Avx2;
 extern const PanelKernel kPanelF32Avx512;
 extern const PanelKernel kPanelBf16Avx512;
 extern const PanelKernel kPanelInt8By256Avx512, kPanelInt8By32Avx512; // weights with one scale for 256 values, for 32
+#elif defined(__aarch64__)
+extern const PanelKernel kPanelF32Neon;
 #endif
 
 } // namespace corral::cpu

@@ -1,52 +1,9 @@
 #if defined(__x86_64__)
 #include "core/backend/cpu/kernels/simd_avx2.h"
 
-#include "core/backend/cpu/kernels/lane_product_simd.h"
-#include "core/backend/cpu/kernels/panel.h"
-#include "core/backend/cpu/kernels/transpose_avx2.h"
+#include "core/backend/cpu/kernels/panel_f32_simd.h"
 
 namespace corral::cpu {
-
-namespace {
-
-constexpr int kTile = Simd::kTile;
-
-void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
-{
-    float* out = static_cast<float*>(tile);
-    for (std::int64_t i = 0; i < wholeSteps(k); i += 8) {
-        __m256 r[8];
-        const std::int64_t left = k - i;
-        for (int t = 0; t < 8; ++t)
-            r[t] = t >= tokens || left <= 0 ? Simd::zero() : left >= 8 ? Simd::load(rows[t] + i) : Simd::loadPart(rows[t] + i, left);
-        transpose8(r);
-        for (int j = 0; j < 8; ++j) Simd::storePart(out + (i + j) * kTile, r[j], kTile);
-    }
-}
-
-void packGroup(const float* values, std::int64_t stride, std::int64_t k, void* group)
-{
-    float* out = static_cast<float*>(group);
-    for (std::int64_t i = 0; i < k; i += 8)
-        for (int half = 0; half < kPanelGroup; half += 8) {
-            __m256 r[8];
-            for (int t = 0; t < 8; ++t) r[t] = Simd::load(values + (half + t) * stride + i);
-            transpose8(r);
-            for (int j = 0; j < 8; ++j) Simd::store(out + (i + j) * kPanelGroup + half, r[j]);
-        }
-}
-
-void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, float* out)
-{
-    for (int g = 0; g < kPanelRows / kPanelGroup; ++g) {
-        const LaneTile work{.w = static_cast<const float*>(panel) + g * k * kPanelGroup, .wSecond = Simd::N, .wStep = kPanelGroup,
-                            .x = static_cast<const float*>(tile), .xi = 1, .xj = kTile, .k = k, .out = out + g * kPanelGroup, .outSecond = Simd::N,
-                            .outStep = kPanelRows, .accumulate = false};
-        productRows<1>(work, tokens);
-    }
-}
-
-} // namespace
 
 // 32 rows × 2048 values: 256 KiB, half of the second-level cache of most AVX2 processors.
 const PanelKernel kPanelF32Avx2 = floatPanelKernel(kTile, 4, 2048, packTile, packGroup, multiply);

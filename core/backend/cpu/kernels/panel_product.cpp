@@ -18,6 +18,8 @@ constexpr std::int64_t kDecodeStride = kDecode + 16;
 
 #if defined(__x86_64__)
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Avx2, &kPanelF32Avx512, &kPanelBf16Avx512, &kPanelInt8By256Avx512, &kPanelInt8By32Avx512};
+#elif defined(__aarch64__)
+constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon};
 #else
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain};
 #endif
@@ -132,8 +134,11 @@ const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
         if (w.format->id == quant::kF32 || w.rows * w.n <= kWorthRounding) return kPanelF32Avx512;
         return w.format->quantized ? int8Kernel(*w.format) : kPanelBf16Avx512;
     case SimdLevel::Avx2: return kPanelF32Avx2;
+    case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
+#elif defined(__aarch64__)
+    if (simdLevel() == SimdLevel::Neon) return kPanelF32Neon;
 #endif
     return kPanelF32Plain;
 }

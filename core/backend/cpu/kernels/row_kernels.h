@@ -22,6 +22,8 @@ extern const RowKernels kRowsPlain;
 #if defined(__x86_64__)
 extern const RowKernels kRowsAvx2;
 extern const RowKernels kRowsAvx512;
+#elif defined(__aarch64__)
+extern const RowKernels kRowsNeon;
 #endif
 
 } // namespace corral::cpu

@@ -15,8 +15,11 @@ const RowKernels& kernels()
     switch (simdLevel()) {
     case SimdLevel::Avx512: return kRowsAvx512;
     case SimdLevel::Avx2: return kRowsAvx2;
+    case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
+#elif defined(__aarch64__)
+    if (simdLevel() == SimdLevel::Neon) return kRowsNeon;
 #endif
     return kRowsPlain;
 }
