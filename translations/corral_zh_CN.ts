@@ -1102,8 +1102,16 @@
         <translation>ModelScope 访问令牌</translation>
     </message>
     <message>
-        <source>Press Enter to keep a token; an empty one is forgotten.</source>
-        <translation>按回车键保存令牌；留空则删除已保存的令牌。</translation>
+        <source>Forget the token for Hugging Face</source>
+        <translation>删除 Hugging Face 的令牌</translation>
+    </message>
+    <message>
+        <source>Forget the token for ModelScope</source>
+        <translation>删除 ModelScope 的令牌</translation>
+    </message>
+    <message>
+        <source>Press Enter to keep a token.</source>
+        <translation>按回车键保存令牌。</translation>
     </message>
 </context>
 <context>
@@ -1111,12 +1119,12 @@
     <message>
         <source>%1 k</source>
         <comment>thousands</comment>
-        <translation>%1 千</translation>
+        <translation>%1k</translation>
     </message>
     <message>
         <source>%1 M</source>
         <comment>millions</comment>
-        <translation>%1 百万</translation>
+        <translation>%1M</translation>
     </message>
     <message>
         <source>No token. Public models need none.</source>
@@ -1427,7 +1435,7 @@
     </message>
     <message>
         <source>fits</source>
-        <translation>装得下</translation>
+        <translation>放得下</translation>
     </message>
     <message>
         <source>too large</source>
@@ -3200,6 +3208,10 @@
         <source>Number type of the weights</source>
         <translation>权重的数值类型</translation>
     </message>
+    <message>
+        <source>hf:owner/name:Q4_K_M, or an address</source>
+        <translation>hf:所有者/名称:Q4_K_M，或网址</translation>
+    </message>
 </context>
 <context>
     <name>SplitForm</name>
@@ -3683,7 +3695,7 @@
     </message>
     <message>
         <source>%L1 tokens of context</source>
-        <translation>%L1 个 token 的上下文</translation>
+        <translation>%L1 个词元的上下文</translation>
     </message>
     <message>
         <source>The files&apos; header could not be read, so the memory they need is only estimated.</source>
@@ -3706,8 +3718,17 @@
         <translation>“%1”不是网址。</translation>
     </message>
     <message>
-        <source>Asked in this order: %1; %2</source>
-        <translation>按此顺序访问：%1；%2</translation>
+        <source>, then at </source>
+        <comment>between addresses</comment>
+        <translation>，其次 </translation>
+    </message>
+    <message>
+        <source>Hugging Face is asked at %1</source>
+        <translation>Hugging Face 依次访问：%1</translation>
+    </message>
+    <message>
+        <source>ModelScope is asked at %1</source>
+        <translation>ModelScope 依次访问：%1</translation>
     </message>
 </context>
 <context>
@@ -3925,7 +3946,7 @@
     </message>
     <message>
         <source>Needs %1 of memory for a conversation of 4,096 tokens. This machine has %2, of which %3 are free.</source>
-        <translation>4,096 个 token 的对话需要 %1 内存。这台机器有 %2，其中 %3 可用。</translation>
+        <translation>4,096 个词元的对话需要 %1 内存。这台机器有 %2，其中 %3 可用。</translation>
     </message>
     <message>
         <source>Needs about %1 of memory. This machine has %2, of which %3 are free.</source>

@@ -335,10 +335,10 @@ QString DiscoverController::addressesInUse() const
     const auto hosts = [](const QList<QUrl>& addresses) {
         QStringList names;
         for (const QUrl& address : addresses) names << address.host();
-        return names.join(QStringLiteral(", "));
+        return names.join(tr(", then at ", "between addresses"));
     };
     const hub::HubSettings& settings = m_client.settings();
-    return tr("Asked in this order: %1; %2").arg(hosts(settings.huggingFace), hosts(settings.modelScope));
+    return tr("Hugging Face is asked at %1").arg(hosts(settings.huggingFace)) + u'\n' + tr("ModelScope is asked at %1").arg(hosts(settings.modelScope));
 }
 
 } // namespace corral::app

@@ -68,6 +68,8 @@ private:
     Q_PROPERTY(QString tokenProblem READ tokenProblem NOTIFY tokenChanged) // why the last one was not taken
     Q_PROPERTY(QString huggingFaceToken READ huggingFaceToken NOTIFY tokenChanged) // where it is kept
     Q_PROPERTY(QString modelScopeToken READ modelScopeToken NOTIFY tokenChanged)
+    Q_PROPERTY(bool keepsHuggingFaceToken READ keepsHuggingFaceToken NOTIFY tokenChanged) // by Corral, so that it can be forgotten
+    Q_PROPERTY(bool keepsModelScopeToken READ keepsModelScopeToken NOTIFY tokenChanged)
     Q_PROPERTY(QString huggingFaceAddress READ huggingFaceAddress WRITE setHuggingFaceAddress NOTIFY addressesChanged) // the user's own; "": the usual ones
     Q_PROPERTY(QString modelScopeAddress READ modelScopeAddress WRITE setModelScopeAddress NOTIFY addressesChanged)
     Q_PROPERTY(QString addressProblem READ addressProblem NOTIFY addressesChanged)
@@ -122,6 +124,8 @@ public:
     QString tokenProblem() const { return m_tokenProblem; }
     QString huggingFaceToken() const;
     QString modelScopeToken() const;
+    bool keepsHuggingFaceToken() const { return m_tokens.keeps(hub::Service::HuggingFace); }
+    bool keepsModelScopeToken() const { return m_tokens.keeps(hub::Service::ModelScope); }
     QString huggingFaceAddress() const;
     void setHuggingFaceAddress(const QString& address);
     QString modelScopeAddress() const;

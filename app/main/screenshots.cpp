@@ -2,6 +2,7 @@
 
 #include "app/application/application.h"
 #include "app/demo/demo_conversations.h"
+#include "app/library/folder_list_model.h"
 
 #include <QCursor>
 #include <QDir>
@@ -12,6 +13,7 @@
 #include <QQuickWindow>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -43,6 +45,7 @@ void settle(QQuickWindow& window)
 struct Scene {
     QString name, page;
     std::function<void()> prepare; // on a loaded model and a new conversation
+    std::function<void()> arrange = {}; // on the page, at each size
 };
 
 class Photographer {
@@ -67,6 +70,10 @@ public:
                     m_window.resize(size);
                     m_window.setProperty("page", scene.page);
                     settle(m_window);
+                    if (scene.arrange) {
+                        scene.arrange();
+                        settle(m_window);
+                    }
                     const QString file = QStringLiteral("%1/%2-%3x%4-%5.png")
                                              .arg(m_folder, scene.name)
                                              .arg(size.width())
@@ -90,6 +97,8 @@ private:
     void begin(const Scene& scene)
     {
         endDrag();
+        emptyLibrary(false);
+        keepTokens(false);
         ChatController& chat = m_corral.chat();
         chat.stop();
         chat.newConversation();
@@ -275,6 +284,44 @@ private:
         if (QQuickItem* view = item(QStringLiteral("libraryView"))) view->setProperty("opened", tab >= 0);
         if (QQuickItem* details = item(QStringLiteral("detailsView"))) details->setProperty("tab", qMax(tab, 0));
     }
+    // Its folders are elsewhere, or back again.
+    void emptyLibrary(bool empty)
+    {
+        if (m_away.isEmpty() == !empty) return;
+        LibraryModel& library = m_corral.library();
+        m_window.setProperty("page", QStringLiteral("library"));
+        until([&] { return library.listed() && !library.reading(); });
+        if (empty) {
+            const FolderListModel& folders = *library.folders();
+            for (int row = 0; row < folders.count(); ++row) m_away << folders.data(folders.index(row, 0), FolderListModel::PathRole).toString();
+        }
+        const QString suffix = QStringLiteral(".away");
+        for (const QString& folder : std::as_const(m_away)) QDir().rename(empty ? folder : folder + suffix, empty ? folder + suffix : folder);
+        if (!empty) m_away.clear();
+        library.refresh();
+        until([&] { return library.listed() && !library.reading() && (library.count() == 0) == empty; });
+    }
+    void keepTokens(bool keep)
+    {
+        DiscoverController& discover = m_corral.discover();
+        if (discover.keepsHuggingFaceToken() == keep) return;
+        discover.setTokenOf(DiscoverController::HuggingFace, keep ? QStringLiteral("hf_example") : QString());
+        until([&] { return discover.keepsHuggingFaceToken() == keep; });
+        discover.setTokenOf(DiscoverController::ModelScope, keep ? QStringLiteral("not a token") : QString());
+        discover.setHuggingFaceAddress(keep ? QStringLiteral("ftp://nowhere") : QString());
+    }
+    // So that it is in sight, near the top.
+    void scrollTo(const QString& name)
+    {
+        QQuickItem* target = item(name);
+        for (QQuickItem* flickable = target; flickable; flickable = flickable->parentItem()) {
+            if (!flickable->inherits("QQuickFlickable")) continue;
+            auto* content = flickable->property("contentItem").value<QQuickItem*>();
+            const double most = flickable->property("contentHeight").toDouble() - flickable->height();
+            flickable->setProperty("contentY", std::clamp(target->mapToItem(content, QPointF()).y() - flickable->height() / 4, 0.0, std::max(0.0, most)));
+            return;
+        }
+    }
     QUrl model(const QString& name) const { return QUrl::fromLocalFile(m_corral.models().folder() + u'/' + name); }
 
     void until(const std::function<bool()>& condition)
@@ -344,6 +391,8 @@ private:
             {QStringLiteral("picker"), QStringLiteral("models"), open(m_demo.france)},
             {QStringLiteral("answers-sheet"), QStringLiteral("answers"), open(m_demo.france)},
             {QStringLiteral("settings"), QStringLiteral("settings"), open(m_demo.france)},
+            {QStringLiteral("settings-hubs"), QStringLiteral("settings"), [this] { keepTokens(true); }, [this] { scrollTo(QStringLiteral("modelScopeAddress")); }},
+            {QStringLiteral("settings-end"), QStringLiteral("settings"), {}, [this] { scrollTo(QStringLiteral("aboutLicence")); }},
             {QStringLiteral("models-discover"), QStringLiteral("discover"), [this] { discover(QString()); }},
             {QStringLiteral("models-discover-repository"), QStringLiteral("discover"), [this] { discover(QString(), QStringLiteral("Qwen/Qwen3-4B-GGUF")); }},
             {QStringLiteral("models-discover-too-large"), QStringLiteral("discover"), [this] { discover(QStringLiteral("llama"), QStringLiteral("unsloth/DeepSeek-R1-Distill-Llama-70B-GGUF")); }},
@@ -373,6 +422,7 @@ private:
                  m_corral.library().verify(m_corral.library().selected());
                  until([this] { return m_corral.library().check() == LibraryModel::Wrong; });
              }},
+            {QStringLiteral("models-empty"), libraryPage, [this] { emptyLibrary(true); }},
             {QStringLiteral("models-nothing-found"), libraryPage,
              [this] {
                  browse(QStringLiteral("Qwen2.5"));
@@ -477,6 +527,7 @@ private:
     Application& m_corral;
     const DemoConversations& m_demo;
     const QString m_folder, m_only;
+    QStringList m_away; // folders of the library, while it is empty
     std::unique_ptr<QMimeData> m_dragged;
 };
 

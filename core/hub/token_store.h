@@ -32,6 +32,7 @@ public:
     void open();
     QString token(Service service) const;
     Place place(Service service) const;
+    bool keeps(Service service) const { return place(service) == Place::SecretService || place(service) == Place::File; } // setToken() put it there
     // Where it lies now. One of the environment stays in force whatever is set. Empty: forget it. InvalidArgument for what can be no token.
     QFuture<Result<Place>> setToken(Service service, const QString& token);
     static bool isToken(const QString& text); // printable ASCII without blanks: it becomes a header

@@ -26,9 +26,17 @@ ColumnLayout {
         echoMode: TextInput.Password
         Accessible.name: label
         onAccepted: {
+            if (text.trim().length === 0) return; // nothing is forgotten by accident
             hubs.discover.setTokenOf(service, text);
             clear();
         }
+    }
+    component Forget: FormCard.FormButtonDelegate {
+        required property int service
+        icon.name: "edit-delete-remove-symbolic"
+        trailingLogo.visible: false
+        Accessible.name: text
+        onClicked: hubs.discover.setTokenOf(service, "")
     }
 
     FormCard.FormHeader {
@@ -53,7 +61,8 @@ ColumnLayout {
         FormCard.FormSectionText {
             objectName: "addressesInUse"
             text: hubs.discover.addressProblem || hubs.discover.addressesInUse
-            color: hubs.discover.addressProblem.length > 0 ? Kirigami.Theme.negativeTextColor : Kirigami.Theme.textColor
+            color: hubs.discover.addressProblem.length > 0 ? Kirigami.Theme.negativeTextColor : Kirigami.Theme.disabledTextColor
+            bottomPadding: Kirigami.Units.largeSpacing
         }
         FormCard.FormDelegateSeparator {}
         Token {
@@ -62,6 +71,12 @@ ColumnLayout {
             label: qsTr("Access token for Hugging Face")
             placeholderText: hubs.discover.huggingFaceToken
         }
+        Forget {
+            objectName: "forgetHuggingFaceToken"
+            service: DiscoverController.HuggingFace
+            visible: hubs.discover.keepsHuggingFaceToken
+            text: qsTr("Forget the token for Hugging Face")
+        }
         FormCard.FormDelegateSeparator {}
         Token {
             objectName: "modelScopeToken"
@@ -69,10 +84,17 @@ ColumnLayout {
             label: qsTr("Access token for ModelScope")
             placeholderText: hubs.discover.modelScopeToken
         }
+        Forget {
+            objectName: "forgetModelScopeToken"
+            service: DiscoverController.ModelScope
+            visible: hubs.discover.keepsModelScopeToken
+            text: qsTr("Forget the token for ModelScope")
+        }
         FormCard.FormSectionText {
             objectName: "tokenProblem"
-            visible: text.length > 0
-            text: hubs.discover.tokenProblem || qsTr("Press Enter to keep a token; an empty one is forgotten.")
+            text: hubs.discover.tokenProblem || qsTr("Press Enter to keep a token.")
+            color: hubs.discover.tokenProblem.length > 0 ? Kirigami.Theme.negativeTextColor : Kirigami.Theme.disabledTextColor
+            bottomPadding: Kirigami.Units.largeSpacing
         }
     }
 }

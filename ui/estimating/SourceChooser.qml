@@ -106,7 +106,7 @@ ColumnLayout {
             objectName: "hubName"
             Layout.fillWidth: true
             text: chooser.estimate.hubText
-            placeholderText: "hf:USER/REPO:Q4_K_M"
+            placeholderText: qsTr("hf:owner/name:Q4_K_M, or an address")
             Accessible.name: qsTr("Name of a model on a hub, or its address")
             onTextEdited: chooser.estimate.hubText = text
             onAccepted: chooser.estimate.readHub()

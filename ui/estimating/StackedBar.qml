@@ -137,7 +137,6 @@ ColumnLayout {
                 readonly property bool current: view.openKind === kind && openable
                 objectName: "legend:" + kind
                 text: name
-                enabled: openable
                 hoverEnabled: true
                 focusPolicy: openable ? Qt.StrongFocus : Qt.NoFocus
                 padding: Math.round(Kirigami.Units.smallSpacing / 2)
@@ -151,13 +150,13 @@ ColumnLayout {
                 QQC2.ToolTip.delay: Kirigami.Units.toolTipDelay
                 Keys.onReturnPressed: click()
                 Keys.onEnterPressed: click()
-                onClicked: view.opened(kind)
+                onClicked: if (openable) view.opened(kind)
 
                 background: Rectangle {
                     radius: Kirigami.Units.cornerRadius
                     color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, entry.current ? Kirigami.Theme.highlightColor : Kirigami.Theme.textColor,
                         entry.current ? 0.2 : 0.08)
-                    visible: entry.current || entry.hovered || entry.visualFocus
+                    visible: entry.current || (entry.hovered && entry.openable) || entry.visualFocus
                     border { width: entry.visualFocus ? 1 : 0; color: Kirigami.Theme.focusColor }
                 }
                 contentItem: RowLayout {

@@ -102,6 +102,7 @@ FormCard.FormCardPage {
         }
         FormCard.FormDelegateSeparator {}
         FormCard.FormTextDelegate {
+            objectName: "aboutLicence"
             text: qsTr("Licence")
             description: qsTr("MIT. Made with Qt and KDE Frameworks (LGPL).")
         }
