@@ -5,7 +5,7 @@
 // values, k is padded to whole steps with zeros, and pieces of a group follow each other. Inside a piece:
 //   f32   group [32][16 rows], tile [32][tile]
 //   bf16  group [16][16 rows][2], tile [tile][32]
-//   int8  panel_int8_avx512.cpp
+//   int8  panel_int8_avx512.cpp, panel_codes_simd.h
 // All buffers are 64-byte aligned.
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +17,14 @@ inline constexpr int kPanelGroup = 16; // rows of a group
 inline constexpr int kPanelStep = 32;  // of the kernels of floats
 inline constexpr int kMaxTile = 12;
 
+// Codes of 16 rows and up to 256 values: value = scale · (code − zero) + offset, a scale and an offset for each group (core/quant/code_rows.h).
+struct PanelCodes {
+    static constexpr std::int64_t kMost = 256;
+    static constexpr std::int64_t kStride = kMost + 32; // equal columns of rows fall into different cache sets
+    std::uint8_t codes[kPanelGroup][kStride];
+    float scales[kPanelGroup][kMost / 16], offsets[kPanelGroup][kMost / 16];
+};
+
 struct PanelKernel {
     int tile = 0;                      // tokens in a tile: a divisor of kMaxTile
     int step = 0;                      // values of a piece: a divisor of 256
@@ -26,6 +34,8 @@ struct PanelKernel {
     void (*packTile)(const float* const* rows, int tokens, std::int64_t k, void* tile) = nullptr;
     // 16 rows of k values (whole steps), `stride` floats apart → a panel group.
     void (*packGroup)(const float* values, std::int64_t stride, std::int64_t k, void* group) = nullptr;
+    // Instead of packGroup, in kernels that take the codes of a format: k values (whole steps) → a panel group.
+    void (*packCodes)(const PanelCodes& codes, int zero, std::int64_t k, void* group) = nullptr;
     // out[t][r] = Σ_i panel[r][i] · tile[t][i] for t < tokens, r < 32, i < k (whole steps); out: [tokens][32] f32.
     void (*multiply)(const void* panel, const void* tile, std::int64_t k, int tokens, float* out) = nullptr;
 
@@ -37,13 +47,15 @@ struct PanelKernel {
 constexpr PanelKernel floatPanelKernel(int tile, int elementBytes, std::int64_t maxK, decltype(PanelKernel::packTile) packTile,
                                        decltype(PanelKernel::packGroup) packGroup, decltype(PanelKernel::multiply) multiply)
 {
-    return {tile, kPanelStep, kPanelStep * kPanelGroup * elementBytes, kPanelStep * tile * elementBytes, maxK, packTile, packGroup, multiply};
+    return {tile, kPanelStep, kPanelStep * kPanelGroup * elementBytes, kPanelStep * tile * elementBytes, maxK, packTile, packGroup, nullptr, multiply};
 }
 constexpr std::int64_t wholeSteps(std::int64_t k) { return (k + kPanelStep - 1) / kPanelStep * kPanelStep; }
 
 extern const PanelKernel kPanelF32Plain;
 #if defined(__x86_64__)
 extern const PanelKernel kPanelF32Avx2;
+extern const PanelKernel kPanelCodes4Avx2, kPanelCodes5Avx2, kPanelCodes6Avx2; // the codes of the file
+extern const PanelKernel kPanelCodes7Avx2;                                     // weights rounded to 7 bits
 extern const PanelKernel kPanelF32Avx512;
 extern const PanelKernel kPanelBf16Avx512;
 extern const PanelKernel kPanelInt8By256Avx512, kPanelInt8By32Avx512; // weights with one scale for 256 values, for 32

@@ -37,18 +37,30 @@ template <int kScaled> struct GroupPiece {
     float scale[kStep / kScaled][kPanelGroup];
 };
 
+// The larger of two magnitudes. As integers they compare alike, but for those that are not a number, which are the largest of all: they become the scale,
+// and so every product of the token.
+inline __m512 larger(__m512 a, __m512 b) { return _mm512_castsi512_ps(_mm512_max_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b))); }
+inline __m256 larger(__m256 a, __m256 b) { return _mm256_castsi256_ps(_mm256_max_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b))); }
+
 // Lanes 0 … 7: the largest of the 16 lanes of r[0] … r[7].
 inline __m256 largest(const __m512 (&r)[8])
 {
     __m512 pair[4], quad[2];
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) pair[i] = _mm512_max_ps(_mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]), _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]));
+    for (int i = 0; i < 4; ++i) pair[i] = larger(_mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]), _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]));
 #pragma GCC unroll 2
     for (int i = 0; i < 2; ++i) // each 128 bits: what is left of r[4i] … r[4i + 3]
-        quad[i] = _mm512_max_ps(_mm512_shuffle_ps(pair[2 * i], pair[2 * i + 1], 0x44), _mm512_shuffle_ps(pair[2 * i], pair[2 * i + 1], 0xee));
-    const __m512 half = _mm512_max_ps(_mm512_shuffle_f32x4(quad[0], quad[1], 0x88), _mm512_shuffle_f32x4(quad[0], quad[1], 0xdd)); // 0 0 1 1
-    const __m512 all = _mm512_max_ps(half, _mm512_shuffle_f32x4(half, half, 0xb1));
+        quad[i] = larger(_mm512_shuffle_ps(pair[2 * i], pair[2 * i + 1], 0x44), _mm512_shuffle_ps(pair[2 * i], pair[2 * i + 1], 0xee));
+    const __m512 half = larger(_mm512_shuffle_f32x4(quad[0], quad[1], 0x88), _mm512_shuffle_f32x4(quad[0], quad[1], 0xdd)); // 0 0 1 1
+    const __m512 all = larger(half, _mm512_shuffle_f32x4(half, half, 0xb1));
     return _mm512_castps512_ps256(_mm512_shuffle_f32x4(all, all, 0x08));
+}
+
+inline __m256 largestOfAll(__m256 v)
+{
+    v = larger(v, _mm256_permute2f128_ps(v, v, 1));
+    v = larger(v, _mm256_shuffle_ps(v, v, 0x4e));
+    return larger(v, _mm256_shuffle_ps(v, v, 0xb1));
 }
 
 inline __m512 magnitude(__m512 v) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), v); }
@@ -72,11 +84,9 @@ void packToken(const float* x, std::int64_t count, TilePiece& piece, int t)
         v[i] = left >= 16 ? _mm512_loadu_ps(x + 16 * i) : left > 0 ? _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << left) - 1), x + 16 * i) : _mm512_setzero_ps();
     }
 #pragma GCC unroll 8
-    for (int b = 0; b < kBlocks; ++b) block[b] = _mm512_max_ps(magnitude(v[2 * b]), magnitude(v[2 * b + 1]));
+    for (int b = 0; b < kBlocks; ++b) block[b] = larger(magnitude(v[2 * b]), magnitude(v[2 * b + 1]));
     const __m256 most = largest(block);
-    __m256 all = _mm256_max_ps(most, _mm256_permute2f128_ps(most, most, 1));
-    all = _mm256_max_ps(all, _mm256_shuffle_ps(all, all, 0x4e));
-    all = _mm256_max_ps(all, _mm256_shuffle_ps(all, all, 0xb1));
+    const __m256 all = largestOfAll(most);
 
     // The finest power of two that keeps a block's codes within 127, at most 2^kMostShift.
     const __m256 zero = _mm256_setzero_ps();
@@ -126,14 +136,9 @@ template <int kScaled> inline __m256 stretches(const float* x)
 {
     __m512 block[kBlocks];
 #pragma GCC unroll 8
-    for (int b = 0; b < kBlocks; ++b) block[b] = _mm512_max_ps(magnitude(_mm512_loadu_ps(x + 32 * b)), magnitude(_mm512_loadu_ps(x + 32 * b + 16)));
-    __m256 most = largest(block);
-    if constexpr (kScaled == kStep) {
-        most = _mm256_max_ps(most, _mm256_permute2f128_ps(most, most, 1));
-        most = _mm256_max_ps(most, _mm256_shuffle_ps(most, most, 0x4e));
-        most = _mm256_max_ps(most, _mm256_shuffle_ps(most, most, 0xb1));
-    }
-    return most;
+    for (int b = 0; b < kBlocks; ++b) block[b] = larger(magnitude(_mm512_loadu_ps(x + 32 * b)), magnitude(_mm512_loadu_ps(x + 32 * b + 16)));
+    const __m256 most = largest(block);
+    return kScaled == kStep ? largestOfAll(most) : most;
 }
 
 template <int kScaled> void packPiece(const float* values, std::int64_t stride, GroupPiece<kScaled>& piece)
@@ -238,7 +243,8 @@ template <int kScaled> void multiply(const void* panel, const void* tile, std::i
 }
 
 template <int kScaled>
-constexpr PanelKernel kKernel{kTile, kStep, sizeof(GroupPiece<kScaled>), sizeof(TilePiece), 12288, packTile, packGroup<kScaled>, multiply<kScaled>};
+constexpr PanelKernel kKernel{kTile, kStep, sizeof(GroupPiece<kScaled>), sizeof(TilePiece), 12288, packTile, packGroup<kScaled>, nullptr,
+                              multiply<kScaled>};
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "core/backend/cpu/kernels/panel_product.h"
 
 #include "core/backend/cpu/kernels/scratch.h"
+#include "core/quant/code_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -15,29 +16,57 @@ namespace {
 constexpr std::int64_t kDecode = 256;
 // Room between decoded rows, so that their equal columns fall into different cache sets.
 constexpr std::int64_t kDecodeStride = kDecode + 16;
+static_assert(kDecode == PanelCodes::kMost);
+constexpr std::size_t kDecodeBytes = std::max(kPanelGroup * kDecodeStride * sizeof(float), sizeof(PanelCodes));
 
 #if defined(__x86_64__)
-constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Avx2, &kPanelF32Avx512, &kPanelBf16Avx512, &kPanelInt8By256Avx512, &kPanelInt8By32Avx512};
+constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Avx2, &kPanelCodes4Avx2, &kPanelCodes5Avx2, &kPanelCodes6Avx2,
+                                           &kPanelCodes7Avx2, &kPanelF32Avx512, &kPanelBf16Avx512, &kPanelInt8By256Avx512, &kPanelInt8By32Avx512};
 #elif defined(__aarch64__)
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon};
 #else
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain};
 #endif
 
-// Panel of rows [row, row + 32) and values [k0, k0 + k): rows and values beyond the matrix are zero.
-void packPanel(const PanelKernel& kernel, quant::DecodeFn decode, const WeightMatrix& w, const std::byte* matrix, std::int64_t row, std::int64_t k0,
-               std::int64_t k, std::byte* panel, float* decoded)
+const quant::CodeRows* codeRows([[maybe_unused]] const quant::Format& format)
+{
+#if defined(__x86_64__)
+    return quant::codeRowsAvx2(format);
+#else
+    return nullptr;
+#endif
+}
+
+// Panel of rows [row, row + 32) and values [k0, k0 + k): rows and values beyond the matrix are zero. buffer: kDecodeBytes.
+void packPanel(const PanelKernel& kernel, const WeightMatrix& w, const std::byte* matrix, std::int64_t row, std::int64_t k0, std::int64_t k, std::byte* panel,
+               std::byte* buffer)
 {
     const std::int64_t kPadded = kernel.padded(k);
     const std::size_t rowBytes = w.rowBytes();
+    const quant::DecodeFn decode = w.format->decodeFor(simdLevel());
+    const quant::CodeRows* coded = kernel.packCodes ? codeRows(*w.format) : nullptr;
     for (int g = 0; g < kPanelRows / kPanelGroup; ++g) {
         const std::int64_t first = row + g * kPanelGroup;
         const std::int64_t rows = std::clamp<std::int64_t>(w.rows - first, 0, kPanelGroup);
         std::byte* group = panel + g * kernel.groupBytes(kPadded);
         for (std::int64_t i = 0; i < k; i += kDecode) {
             const std::int64_t values = std::min(kDecode, k - i);
-            const std::int64_t padded = kernel.padded(values);
             const std::byte* source = matrix + static_cast<std::size_t>(first) * rowBytes + w.format->rowBytes(k0 + i);
+            if (coded) {
+                auto* codes = reinterpret_cast<PanelCodes*>(buffer);
+                for (std::int64_t r = 0; r < rows; ++r)
+                    coded->unpack(source + static_cast<std::size_t>(r) * rowBytes, codes->codes[r], codes->scales[r], codes->offsets[r], values);
+                if (!coded->affine) std::memset(codes->offsets, 0, sizeof codes->offsets);
+                for (std::int64_t r = rows; r < kPanelGroup; ++r) {
+                    std::fill_n(codes->codes[r], values, std::uint8_t(0));
+                    std::ranges::fill(codes->scales[r], 0.0f);
+                    std::ranges::fill(codes->offsets[r], 0.0f);
+                }
+                kernel.packCodes(*codes, coded->zero, values, group + kernel.groupBytes(i));
+                continue;
+            }
+            auto* decoded = reinterpret_cast<float*>(buffer);
+            const std::int64_t padded = kernel.padded(values);
             for (std::int64_t r = 0; r < rows; ++r) {
                 float* out = decoded + r * kDecodeStride;
                 decode(source + static_cast<std::size_t>(r) * rowBytes, out, values);
@@ -124,6 +153,18 @@ static const PanelKernel& int8Kernel(const quant::Format& format)
 {
     return format.blockBytes * 8 <= format.blockSize * 6 ? kPanelInt8By256Avx512 : kPanelInt8By32Avx512;
 }
+
+// The codes themselves where they are small enough to be multiplied as they are, else weights rounded to 7 bits.
+static const PanelKernel& codesKernelAvx2(const quant::Format& format)
+{
+    const quant::CodeRows* rows = quant::codeRowsAvx2(format);
+    switch (rows ? rows->bits : 0) {
+    case 4: return kPanelCodes4Avx2;
+    case 5: return kPanelCodes5Avx2;
+    case 6: return kPanelCodes6Avx2;
+    default: return kPanelCodes7Avx2;
+    }
+}
 #endif
 
 const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
@@ -133,7 +174,7 @@ const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
     case SimdLevel::Avx512:
         if (w.format->id == quant::kF32 || w.rows * w.n <= kWorthRounding) return kPanelF32Avx512;
         return w.format->quantized ? int8Kernel(*w.format) : kPanelBf16Avx512;
-    case SimdLevel::Avx2: return kPanelF32Avx2;
+    case SimdLevel::Avx2: return w.format->quantized && w.rows * w.n > kWorthRounding ? codesKernelAvx2(*w.format) : kPanelF32Avx2;
     case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
@@ -164,7 +205,7 @@ std::size_t panelThreadBytes(std::int64_t n)
 {
     std::int64_t bytes = 0;
     for (const PanelKernel* kernel : kKernels) bytes = std::max(bytes, panelBytes(*kernel, n));
-    return scratchRound(static_cast<std::size_t>(bytes)) + kPanelGroup * kDecodeStride * sizeof(float);
+    return scratchRound(static_cast<std::size_t>(bytes)) + scratchRound(kDecodeBytes);
 }
 
 void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input,
@@ -193,7 +234,7 @@ void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks
     std::atomic<std::int64_t> counter{0};
     pool.run([&](int thread, int) {
         std::byte* panel = threadScratch + static_cast<std::size_t>(thread) * threadBytes;
-        float* decoded = reinterpret_cast<float*>(panel + threadBytes) - kPanelGroup * kDecodeStride;
+        std::byte* buffer = panel + threadBytes - scratchRound(kDecodeBytes);
         alignas(64) float out[kMaxTile][kPanelRows];
 
         std::int64_t index = counter.fetch_add(1, std::memory_order_relaxed);
@@ -202,7 +243,6 @@ void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks
             const std::int64_t nextIndex = counter.fetch_add(1, std::memory_order_relaxed);
             const Unit unit = units.at(index);
             const WeightMatrix& w = unit.task->w;
-            const quant::DecodeFn decode = w.format->decodeFor(simdLevel());
             const std::int64_t tiles = (unit.group->count + kernel.tile - 1) / kernel.tile;
             const std::int64_t valid = std::min<std::int64_t>(kPanelRows, w.rows - unit.row);
             Prefetcher prefetcher;
@@ -212,7 +252,7 @@ void multiplyPanels(const PanelKernel& kernel, std::span<const MatmulTask> tasks
             }
             for (std::int64_t k0 = 0; k0 < n; k0 += kStep) {
                 const std::int64_t k = std::min(kStep, n - k0);
-                packPanel(kernel, decode, w, unit.matrix(), unit.row, k0, k, panel, decoded);
+                packPanel(kernel, w, unit.matrix(), unit.row, k0, k, panel, buffer);
                 for (std::int64_t tile = 0; tile < tiles; ++tile) {
                     prefetcher.next();
                     const std::int64_t first = tile * kernel.tile;
