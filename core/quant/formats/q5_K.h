@@ -35,5 +35,6 @@ struct Q5_K {
 } // namespace
 
 CORRAL_DECLARE_FAST_BATCH(q5_K)
+CORRAL_DECLARE_NEON(q5_K)
 
 } // namespace corral::quant::formats
