@@ -1,17 +1,12 @@
 #pragma once
-// Unpacking 16 rows side by side for batch.h on AVX-512, and the loop around it. A format says how 256 values of 16 rows become a RowsPiece.
-#include "core/quant/batch_multiply.h"
-#include "core/quant/block_codes.h"
+// Unpacking 16 rows side by side for batch.h on AVX-512.
+#include "core/quant/batch_rows.h"
 
-#include <algorithm>
 #include <bit>
 #include <immintrin.h>
 
 namespace corral::quant {
 namespace {
-
-// The same place in 16 rows.
-using RowPointers = const Bytes (&)[kBatchRows];
 
 [[gnu::always_inline]] inline __m128i load16(Bytes p) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)); }
 
@@ -146,40 +141,6 @@ template <int Offset> [[gnu::always_inline]] inline void signedScales16(const __
         scales16(bytes[i], d, piece, i);
         _mm512_store_si512(piece.sumFactors[2 * i], _mm512_srai_epi16(highWords<0, 1>(bytes[i]), shift));
         _mm512_store_si512(piece.sumFactors[2 * i + 1], _mm512_srai_epi16(highWords<2, 3>(bytes[i]), shift));
-    }
-}
-
-// U says
-//   values, bytes   of a block
-//   scales          which multiplication
-//   unpack(rows, at, groups, piece)   the blocks of `groups` groups of 32, from `at` on, of 16 rows → piece
-template <class U> void dotBatch(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
-{
-    constexpr std::ptrdiff_t pieceBytes = kBatchValues / U::values * U::bytes;
-    RowsPiece unpacked;
-    alignas(64) float sums[kBatchTiles * kBatchVectors][kBatchRows];
-    const U unpacker;
-    const auto first = reinterpret_cast<Bytes>(weights);
-    const int tiles = x.tileCount();
-    MultiplyPieceFn multiply[kBatchTiles];
-    for (int t = 0; t < tiles; ++t) multiply[t] = multiplyPieceAvx512(U::scales, x.inTile(t));
-    for (std::int64_t row = 0; row < rows; row += kBatchRows) {
-        Bytes at[kBatchRows];
-        for (std::int64_t r = 0; r < kBatchRows; ++r) at[r] = first + static_cast<std::size_t>(std::min(row + r, rows - 1)) * rowBytes;
-        std::fill_n(&sums[0][0], x.vectors * kBatchRows, 0.0f);
-        Bytes ahead = first + static_cast<std::size_t>(row + kBatchRows) * rowBytes; // the next rows, in the order of memory
-        std::ptrdiff_t offset = 0;
-        for (std::int64_t k = 0; k < n; k += kBatchValues, offset += pieceBytes) {
-            const int groups = static_cast<int>(std::min<std::int64_t>(kBatchValues, n - k) / 32);
-            unpacker.unpack(at, offset, groups, unpacked);
-            for (int t = 0; t < tiles; ++t) {
-                const int lines = t == 0 ? static_cast<int>(pieceBytes * kBatchRows / 64) : 0;
-                multiply[t](unpacked, x.tiles[t][k / kBatchValues], groups, sums + x.firstOfTile(t), ahead, lines);
-            }
-            ahead += pieceBytes * kBatchRows;
-        }
-        const auto valid = std::min<std::int64_t>(kBatchRows, rows - row);
-        for (int v = 0; v < x.vectors; ++v) std::copy_n(sums[v], valid, y[v] + row);
     }
 }
 

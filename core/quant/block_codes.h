@@ -135,9 +135,11 @@ struct FastPaths {
 // The same for a format that also defines dotBatch.
 #define CORRAL_DECLARE_FAST_BATCH(name)                                                                                                    \
     CORRAL_DECLARE_FAST_PATHS(name)                                                                                                        \
+    void name##_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x,            \
+                             float* const* y);                                                                                             \
     void name##_dotBatchAvx512(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x,          \
                                float* const* y);                                                                                           \
-    inline constexpr FastPaths name##_all = withBatch(name##_fast, nullptr, name##_dotBatchAvx512);
+    inline constexpr FastPaths name##_all = withBatch(name##_fast, name##_dotBatchAvx2, name##_dotBatchAvx512);
 #else
 #define CORRAL_DECLARE_FAST_PATHS(name) inline constexpr FastPaths name##_fast{};
 #define CORRAL_DECLARE_FAST_BATCH(name) inline constexpr FastPaths name##_all{};

@@ -8,7 +8,7 @@ namespace {
 
 template <class B, bool FifthBit> struct KNibbleRows {
     static constexpr int values = 256, bytes = B::bytes;
-    static constexpr BatchScales scales = BatchScales::Large32;
+    static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large32, vectors); }
 
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
     {

@@ -9,7 +9,7 @@ namespace {
 template <NibbleLayout L> class NibbleRows {
 public:
     static constexpr int values = 32, bytes = L.bytes;
-    static constexpr BatchScales scales = BatchScales::Small;
+    static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Small, vectors); }
 
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int groups, RowsPiece& piece) const
     {

@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx2.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/iq4_xs.h"
 #include "core/quant/k_dot_avx2.h"
@@ -47,6 +48,11 @@ void iq4_xs_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) {
 void iq4_xs_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<Kernel, IQ4_xs>(weights, rowBytes, rows, n, x, y);
+}
+
+void iq4_xs_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<SideBySide<IQ4_xs, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -45,7 +45,7 @@ private:
 class Rows {
 public:
     static constexpr int values = 256, bytes = 136;
-    static constexpr BatchScales scales = BatchScales::Large32;
+    static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large32, vectors); }
 
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
     {

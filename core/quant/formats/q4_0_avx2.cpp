@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx2.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q4_0.h"
 #include "core/quant/nibble_dot_avx2.h"
@@ -10,6 +11,11 @@ void q4_0_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { d
 void q4_0_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<FourBlocks<Q4_0::layout>, Q4_0>(weights, rowBytes, rows, n, x, y);
+}
+
+void q4_0_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<SideBySide<Q4_0, BatchCodes::Four, 8>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx2.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/formats/q6_K.h"
 #include "core/quant/k_dot_avx2.h"
@@ -26,6 +27,11 @@ void q6_K_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { d
 void q6_K_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<Kernel, Q6_K>(weights, rowBytes, rows, n, x, y);
+}
+
+void q6_K_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<SideBySide<Q6_K, BatchCodes::Six, 32>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

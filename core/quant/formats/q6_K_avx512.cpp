@@ -30,7 +30,7 @@ private:
 
 struct Rows {
     static constexpr int values = 256, bytes = 210;
-    static constexpr BatchScales scales = BatchScales::Large16;
+    static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large16, vectors); }
 
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
     {

@@ -1,4 +1,5 @@
 #if defined(__x86_64__)
+#include "core/quant/batch_rows_avx2.h"
 #include "core/quant/decode_vectors.h"
 #include "core/quant/dot_frame.h"
 #include "core/quant/formats/q8_0.h"
@@ -28,6 +29,11 @@ void q8_0_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { d
 void q8_0_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const ActivationRow& x, float* y)
 {
     dotSteps<OneBlock, Q8_0>(weights, rowBytes, rows, n, x, y);
+}
+
+void q8_0_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
+{
+    dotBatch<SideBySide<Q8_0, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

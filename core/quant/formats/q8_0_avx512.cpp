@@ -34,7 +34,7 @@ private:
 // Codes are made unsigned by flipping their top bit.
 struct Rows {
     static constexpr int values = 32, bytes = 34;
-    static constexpr BatchScales scales = BatchScales::Small;
+    static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Small, vectors); }
 
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int groups, RowsPiece& piece) const
     {
