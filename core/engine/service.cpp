@@ -44,6 +44,7 @@ public:
             held->onEnd = [this, onEnd = std::move(held->onEnd)](generate::TaskId ended, Result<generate::Outcome> outcome) {
                 m_running.erase(ended);
                 count(outcome);
+                publish(); // whoever hears of the end finds it counted
                 onEnd(ended, std::move(outcome));
             };
             m_running.insert(id);
@@ -60,7 +61,7 @@ public:
     {
         post([this, slot] { m_scheduler.forget(slot); });
     }
-    bool embeds() const override { return m_embedder != nullptr; }
+    std::optional<generate::Pooling> pooling() const override { return m_embedder ? std::optional(m_embedder->pooling()) : std::nullopt; }
     void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) override
     {
         auto job = std::make_shared<Embedding>(Embedding{.texts = std::move(texts), .vectors = {}, .onEnd = std::move(onEnd)});

@@ -1,0 +1,51 @@
+#pragma once
+// The endpoints: a request of a method, a path and a body becomes an answer on its Reply. Knows nothing of sockets. Any number of threads may call it at
+// once; what takes time (templates, tokenizing) happens on the calling thread, the model's work on the service's.
+#include "app/server/api/completion_request.h"
+#include "app/server/api/reply.h"
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace corral::server {
+
+struct ApiOptions {
+    std::string alias;             // what the model is called; empty: its file's name
+    CompletionRequest usual;       // defaults of requests
+    bool metrics = false, slots = true, props = false;
+    bool prefillAssistant = true;  // a last message of the assistant is gone on with
+    Json templateKwargs = Json::object();
+    std::string reasoningFormat = "auto"; // none, auto, deepseek, deepseek-legacy
+};
+
+struct ApiRequest {
+    std::string method, path; // decoded, without the query
+    std::vector<std::pair<std::string, std::string>> query;
+    std::string body;
+};
+
+class Api {
+public:
+    explicit Api(ApiOptions options);
+    ~Api();
+
+    // Until a service is set requests that need one are told that the model is being loaded. It must live for as long as requests are answered.
+    void setService(engine::Service* service);
+    void answer(const ApiRequest& request, std::shared_ptr<Reply> reply) const;
+
+private:
+    struct Endpoint;
+    static const Endpoint kEndpoints[];
+
+    struct Context;
+    ApiOptions m_options;
+    std::atomic<engine::Service*> m_service = nullptr;
+};
+
+} // namespace corral::server

@@ -1,0 +1,41 @@
+#pragma once
+// One call of an endpoint, and the endpoints by subject: each is a function of this shape.
+#include "app/server/api/api.h"
+
+namespace corral::server {
+
+struct Call {
+    const ApiOptions& options;
+    const ApiRequest& request;
+    engine::Service& service;
+    std::shared_ptr<Reply> reply;
+
+    std::string modelName() const { return options.alias.empty() ? service.info().path.filename().string() : options.alias; }
+    ApiResult<Json> body() const { return parseBody(request.body); }
+    ApiResult<CompletionRequest> completion(const Json& body) const { return readCompletionRequest(body, options.usual, service); }
+    void send(const Json& answer) const { reply->send(200, dump(answer)); }
+};
+
+// Answers by itself, now or later, or says what is wrong.
+using Answered = ApiResult<void>;
+
+// completions.cpp
+Answered nativeCompletion(const Call& call);
+Answered textCompletion(const Call& call);
+// chat.cpp
+Answered chatCompletion(const Call& call);
+Answered applyTemplate(const Call& call);
+Answered countChatTokens(const Call& call);
+// embeddings.cpp
+Answered openAiEmbeddings(const Call& call);
+Answered nativeEmbeddings(const Call& call);
+// text_tools.cpp
+Answered tokenize(const Call& call);
+Answered detokenize(const Call& call);
+// introspection.cpp
+Answered models(const Call& call);
+Answered props(const Call& call);
+Answered slots(const Call& call);
+Answered metrics(const Call& call);
+
+} // namespace corral::server

@@ -1,0 +1,49 @@
+#include "app/server/api/call.h"
+#include "app/server/api/formats.h"
+
+namespace corral::server {
+
+namespace {
+
+struct Asked {
+    CompletionRequest request;
+    std::vector<std::vector<generate::Token>> prompts;
+};
+
+ApiResult<Asked> read(const Call& call)
+{
+    const auto body = call.body();
+    if (!body) return std::unexpected(body.error());
+    const auto prompt = body->find("prompt");
+    if (prompt == body->end() || prompt->is_null()) return badRequest("\"prompt\" must be provided");
+    auto prompts = readPrompts(*prompt, call.service.tokenizer());
+    if (!prompts) return std::unexpected(prompts.error());
+    auto request = call.completion(*body);
+    if (!request) return std::unexpected(request.error());
+    return Asked{std::move(*request), std::move(*prompts)};
+}
+
+} // namespace
+
+Answered nativeCompletion(const Call& call)
+{
+    auto asked = read(call);
+    if (!asked) return std::unexpected(asked.error());
+    auto format = nativeFormat({call.service, asked->request, call.modelName()});
+    beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
+    return {};
+}
+
+Answered textCompletion(const Call& call)
+{
+    auto asked = read(call);
+    if (!asked) return std::unexpected(asked.error());
+    std::vector<std::string> texts;
+    for (const auto& prompt : asked->prompts) texts.push_back(asked->request.echo ? call.service.tokenizer().decode(prompt, {.removeSpecial = true}) : std::string());
+    const std::string model = asked->request.model.empty() ? call.modelName() : asked->request.model;
+    auto format = completionFormat({call.service, asked->request, model}, std::move(texts));
+    beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
+    return {};
+}
+
+} // namespace corral::server

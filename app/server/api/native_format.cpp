@@ -1,0 +1,85 @@
+#include "app/server/api/formats.h"
+
+namespace corral::server {
+
+namespace {
+
+std::string_view stopType(generate::FinishReason reason)
+{
+    switch (reason) {
+    case generate::FinishReason::EndOfText: return "eos";
+    case generate::FinishReason::StopString: return "word";
+    case generate::FinishReason::MaxTokens:
+    case generate::FinishReason::ContextFull: return "limit";
+    case generate::FinishReason::Cancelled: break;
+    }
+    return "none";
+}
+
+class NativeFormat final : public Format {
+public:
+    explicit NativeFormat(FormatContext context) : m(std::move(context)) {}
+
+    std::vector<Event> begin(const Choice&) override { return {}; }
+    std::vector<Event> piece(const Choice& choice, const Piece& piece) override
+    {
+        Json chunk{{"index", choice.index},
+                   {"content", piece.text},
+                   {"tokens", piece.tokens},
+                   {"stop", false},
+                   {"id_slot", m.request.slot},
+                   {"tokens_predicted", choice.tokens.size()},
+                   {"tokens_evaluated", choice.prompt.size()}};
+        if (!piece.chosen.empty()) chunk["completion_probabilities"] = probabilitiesJson(piece.chosen, m.service.tokenizer());
+        return {{{}, std::move(chunk)}};
+    }
+    std::vector<Event> progress(const Choice& choice) override
+    {
+        return {{{}, Json{{"index", choice.index},
+                          {"content", ""},
+                          {"stop", false},
+                          {"prompt_progress", {{"total", choice.prompt.size()}, {"cache", choice.promptCached}, {"processed", choice.promptDone}}}}}};
+    }
+    std::vector<Event> end(const Choice& choice) override { return {{{}, result(choice, true)}}; }
+    Json whole(std::span<const Choice> choices) override
+    {
+        if (choices.size() == 1) return result(choices.front(), false);
+        Json list = Json::array();
+        for (const Choice& choice : choices) list.push_back(result(choice, false));
+        return list;
+    }
+
+private:
+    Json result(const Choice& choice, bool streamed) const
+    {
+        const generate::Outcome& outcome = *choice.outcome;
+        Json all = settings(m.request);
+        all["n_ctx"] = m.service.contextLength();
+        Json result{{"index", choice.index},
+                    {"content", streamed ? std::string() : choice.text},
+                    {"tokens", m.request.returnTokens && !streamed ? Json(choice.tokens) : Json::array()},
+                    {"id_slot", m.request.slot},
+                    {"stop", true},
+                    {"model", m.model},
+                    {"tokens_predicted", choice.tokens.size()},
+                    {"tokens_evaluated", choice.prompt.size()},
+                    {"generation_settings", std::move(all)},
+                    {"prompt", m.service.tokenizer().decode(choice.prompt, {})},
+                    {"has_new_line", choice.text.contains('\n')},
+                    {"truncated", outcome.reason == generate::FinishReason::ContextFull},
+                    {"stop_type", stopType(outcome.reason)},
+                    {"stopping_word", outcome.stopString},
+                    {"tokens_cached", choice.prompt.size() + (choice.tokens.empty() ? 0 : choice.tokens.size() - 1)},
+                    {"timings", timingsJson(choice.timings)}};
+        if (!streamed && !choice.chosen.empty()) result["completion_probabilities"] = probabilitiesJson(choice.chosen, m.service.tokenizer());
+        return result;
+    }
+
+    const FormatContext m;
+};
+
+} // namespace
+
+std::unique_ptr<Format> nativeFormat(FormatContext context) { return std::make_unique<NativeFormat>(std::move(context)); }
+
+} // namespace corral::server

@@ -1,0 +1,53 @@
+#pragma once
+// The whole server: HTTP in front, endpoints on worker threads, the model behind.
+//
+//   Server server({.model = "model.gguf", .port = 8080});
+//   if (auto listening = server.listen(); !listening) …
+//   server.load([](Result<void> loaded) { … });   // until then requests are told to wait (503)
+#include "app/server/api/api.h"
+#include "app/server/http/http_server.h"
+
+#include <QObject>
+#include <QThreadPool>
+
+#include <functional>
+#include <memory>
+
+namespace corral::server {
+
+struct ServeOptions {
+    std::filesystem::path model;
+    engine::ServiceOptions service;
+    ApiOptions api;
+    GateRules gate;
+    Limits limits;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8080;
+    int workers = 0; // threads for reading and tokenizing requests; 0: four
+};
+
+class Server : public QObject {
+public:
+    explicit Server(ServeOptions options, QObject* parent = nullptr);
+    ~Server() override; // cuts the clients, ends the answers
+
+    Result<void> listen();
+    // On a worker; `done` is called in this object's thread.
+    void load(std::function<void(Result<void>)> done);
+
+    std::string address() const { return m_http.address(); }
+    std::uint16_t port() const { return m_http.port(); }
+    const engine::Service* service() const { return m_service.get(); } // nullptr until it is loaded
+    void onServed(std::function<void(const Served&)> call) { m_http.onServed(std::move(call)); }
+
+private:
+    void handle(std::shared_ptr<Exchange> exchange);
+
+    const ServeOptions m_options;
+    Api m_api;
+    QThreadPool m_workers;
+    HttpServer m_http;
+    std::unique_ptr<engine::Service> m_service;
+};
+
+} // namespace corral::server
