@@ -80,7 +80,8 @@ public:
     void pingWith(std::string text, std::chrono::milliseconds silence);
 
     bool gone() const { return m_wire->gone(); }
-    // Called once, in the server's thread, or at once if the client is gone already. Not after the answer has ended.
+    // Called once, in the server's thread, or at once if the client is gone already. Not after the answer has ended. What is called must not
+    // keep the exchange: then it would never be let go.
     void onGone(std::function<void()> call) { m_wire->onGone(std::move(call)); }
     std::size_t waiting() const { return m_wire->waiting(); } // bytes the client has not taken yet
 

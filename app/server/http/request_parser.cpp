@@ -70,7 +70,7 @@ private:
     void explain(llhttp_errno_t error, std::string_view bytes);
 
     std::string m_target, m_name, m_value;
-    std::size_t m_headBytes = 0; // without the piece in which the head ended
+    std::size_t m_headBytes = 0;
 };
 
 const llhttp_settings_t& RequestParser::Machine::settings()
@@ -155,6 +155,7 @@ int RequestParser::Machine::onHead()
         m_expectsContinue = m_expectsBody && m_request.minorVersion == 1;
     }
     m_keepAlive = llhttp_should_keep_alive(&m_parser);
+    m_headBytes = 0; // from here on: what is beside the body
     m_state = State::Body;
     return 0;
 }

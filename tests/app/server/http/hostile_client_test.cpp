@@ -2,6 +2,7 @@
 #include "app/server/http/event_stream.h"
 #include "tests/app/server/http/client.h"
 #include "tests/app/server/http/server_thread.h"
+#include "tests/support/http_mutation.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -355,12 +356,11 @@ TEST(HostileClient, TwentyThousandRandomRequests)
             stream.end();
         }
     }, {.keys = {}, .origins = {"http://a"}}, limits);
-    const std::string seeds[] = {
+    const std::vector<std::string> seeds{
         get("/a%20b?c=d&e"), post("/v1/chat/completions", "{\"messages\":[]}", "Authorization: Bearer x\r\nContent-Type: application/json\r\n"),
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nT: v\r\n\r\n", "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
         "OPTIONS /x HTTP/1.1\r\nOrigin: http://a\r\nAccess-Control-Request-Method: POST\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\n\r\n",
         post("/", std::string(300, 'x'), "Expect: 100-continue\r\n") + get("/ahead") + get("/more")};
-    const std::string_view splices[] = {"\r\n", "\r\n\r\n", ": ", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "%00", "%", "\xff", " HTTP/1.1", "HTTP/9.9", "0\r\n\r\n", "ffffffff\r\n"};
     const int workers = 4, each = 5000;
     std::vector<std::thread> threads;
     std::atomic<int> answered = 0;
@@ -369,17 +369,7 @@ TEST(HostileClient, TwentyThousandRandomRequests)
             std::mt19937 random(static_cast<unsigned>(20261123 + w));
             const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
             for (int i = 0; i < each; ++i) {
-                std::string bytes = seeds[below(std::size(seeds))];
-                for (std::size_t changes = below(5); changes > 0; --changes) {
-                    const std::size_t at = below(bytes.size() + 1);
-                    switch (below(5)) {
-                    case 0: bytes.insert(at, splices[below(std::size(splices))]); break;
-                    case 1: bytes.erase(at, below(20)); break;
-                    case 2: bytes.insert(at, 1, static_cast<char>(below(256))); break;
-                    case 3: bytes.resize(at); break;
-                    case 4: bytes.insert(at, seeds[below(std::size(seeds))].substr(0, below(60))); break;
-                    }
-                }
+                const std::string bytes = mutated(seeds[below(std::size(seeds))], seeds, random);
                 Client client(server.port());
                 const std::size_t cut = below(3) == 0 ? below(bytes.size() + 1) : bytes.size();
                 client.send(std::string_view(bytes).substr(0, cut));

@@ -30,8 +30,8 @@ TEST(HttpServer, AnswersOneRequestAfterTheOtherOverOneConnection)
     EXPECT_EQ(second.body, "POST /b\nbody");
     EXPECT_EQ(server.connections(), 1);
     EXPECT_EQ(client.ask("GET http://elsewhere:80/c?d HTTP/1.1\r\nHost: elsewhere\r\n\r\n").body, "GET /c?d=\n");
+    ASSERT_TRUE(soon([&] { return server.served().size() == 3; })) << "told after the client has it";
     const auto served = server.served();
-    ASSERT_EQ(served.size(), 3u);
     EXPECT_EQ(served[1].method + served[1].path, "POST/b");
     EXPECT_EQ(served[1].status, 200);
     EXPECT_GT(served[1].bytes, second.body.size());
@@ -280,6 +280,7 @@ TEST(HttpServer, ListensAtALocalSocket)
         ServerThread server(echo, {}, {}, path);
         ASSERT_EQ(server.error(), "");
         EXPECT_EQ(Client(path).ask(get("/local")).body, "GET /local\n");
+        ASSERT_TRUE(soon([&] { return server.served().size() == 1; }));
         EXPECT_EQ(server.served().at(0).peer, "unix");
         EXPECT_THAT(ServerThread(echo, {}, {}, path).error(), HasSubstr("another server"));
         EXPECT_EQ(Client(path).ask(get("/still")).status, 200);
