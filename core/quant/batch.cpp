@@ -19,16 +19,12 @@ void packBatch(ActivationKind kind, const float* const* x, int vectors, std::int
             const ActivationRow row = quantizeActivations(kind, x[v] + begin, count, buffer);
             for (std::int64_t g = 0; g < count / 32; ++g) {
                 std::memcpy(piece.codes[g][v], row.codes + 32 * g, 32);
-                const float scale = row.scales[small ? g : 0];
-                piece.scales[g][v] = scale;
+                piece.scales[g][v] = row.scales[small ? g : 0];
                 if (small) {
-                    piece.scaledSums[g][v] = scale * static_cast<float>(row.sums[g]);
-                    continue;
-                }
-                piece.scaledSums[g][v] = scale * static_cast<float>(row.sums[2 * g] + row.sums[2 * g + 1]);
-                for (int half = 0; half < 2; ++half) {
-                    piece.sums[g][v][half] = row.sums[2 * g + half];
-                    piece.scaledSums16[g][half][v] = scale * static_cast<float>(row.sums[2 * g + half]);
+                    piece.scaledSums[g][v] = row.scales[g] * static_cast<float>(row.sums[g]);
+                } else {
+                    piece.sums[g][v][0] = row.sums[2 * g];
+                    piece.sums[g][v][1] = row.sums[2 * g + 1];
                 }
             }
         }

@@ -19,9 +19,8 @@ inline constexpr int kBatchGroups = kBatchValues / 32;
 struct alignas(64) BatchPiece {
     std::int8_t codes[kBatchGroups][kBatchVectors][32];
     float scales[kBatchGroups][kBatchVectors];            // Q8x256: equal for all groups
-    float scaledSums[kBatchGroups][kBatchVectors];        // scale · Σ codes
+    float scaledSums[kBatchGroups][kBatchVectors];        // Q8x32: scale · Σ codes
     std::int16_t sums[kBatchGroups][kBatchVectors][2];    // Q8x256: Σ codes of the two 16s
-    float scaledSums16[kBatchGroups][2][kBatchVectors];   // Q8x256: scale · that
 };
 
 constexpr std::int64_t batchPieces(std::int64_t n) { return (n + kBatchValues - 1) / kBatchValues; }

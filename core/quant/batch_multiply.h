@@ -10,10 +10,13 @@ namespace corral::quant {
 struct alignas(64) RowsPiece {
     std::uint8_t codes[kBatchGroups][8][kBatchRows][4]; // four values of each row side by side
     float scales[2 * kBatchGroups][kBatchRows];         // of groups of 32, or of 16
-    float sumScales[2 * kBatchGroups][kBatchRows];      // times the scaled sum of a group (AVX-512: only with Q8x32)
-    // AVX-512:
-    std::int16_t sumFactors[kBatchGroups][kBatchRows][2]; // with Q8x256: times the sums of the two 16s of a group,
+    float sumScales[kBatchGroups][kBatchRows];          // with Q8x32: times the scaled sum of a group
+    // With Q8x256:
+    std::int16_t sumFactors[kBatchGroups][kBatchRows][2]; // times the sums of the two 16s of a group,
     float sumScale[kBatchRows];                           // and this
+    // On AVX2 scales are integers (twice each) and this:
+    std::int16_t factors[2 * kBatchGroups][kBatchRows][2];
+    float scale[kBatchRows];
 };
 
 enum class BatchScales : std::uint8_t {
@@ -30,6 +33,7 @@ MultiplyPieceFn multiplyPieceAvx512(BatchScales scales, int vectors);
 
 // What codes are on AVX2, which adds up products of pairs in 16 bits: unsigned, up to 15, 31 or 63, or signed.
 enum class BatchCodes : std::uint8_t { Four, Five, Six, Signed };
-MultiplyPieceFn multiplyPieceAvx2(BatchCodes codes, int perScale, int vectors); // a scale for 32 or 16 values
+MultiplyPieceFn multiplySmallAvx2(BatchCodes codes, int vectors);               // Q8x32
+MultiplyPieceFn multiplyLargeAvx2(BatchCodes codes, int perScale, int vectors); // Q8x256, a scale for 32 or 16 values
 
 } // namespace corral::quant

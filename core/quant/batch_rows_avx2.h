@@ -27,61 +27,93 @@ namespace {
     }
 }
 
-// A block type B whose codes become unsigned by adding Zero.
-template <class B, BatchCodes Codes, int Zero> struct SideBySide {
-    static constexpr int values = B::values, bytes = B::bytes;
-    static constexpr int groupsOfBlock = B::values / B::group; // scales of a block
+// Group g of the blocks at `at` of eight rows, from row `first` on, side by side; codes become unsigned by adding Zero.
+template <class B, int Zero>
+[[gnu::always_inline]] inline void codesSideBySide(RowPointers rows, std::ptrdiff_t at, int g, int first, std::uint8_t (&to)[8][kBatchRows][4])
+{
+    __m256i r[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
+        r[i] = B::codes32(rows[first + i] + at, g);
+        if constexpr (Zero != 0) r[i] = _mm256_add_epi8(r[i], _mm256_set1_epi8(Zero));
+    }
+    transpose8(r);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(to[i][first]), r[i]);
+}
 
-    static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx2(Codes, B::group, vectors); }
+// Eight rows of eight 32-bit values → eight columns of 16, at `first`.
+template <class T, class U> [[gnu::always_inline]] inline void columns(const T (&from)[8][8], int first, U (*to)[kBatchRows])
+{
+    static_assert(sizeof(T) == 4 && sizeof(U) == 4);
+    __m256i r[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) r[i] = _mm256_load_si256(reinterpret_cast<const __m256i*>(from[i]));
+    transpose8(r);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(to[i] + first), r[i]);
+}
+
+// Blocks of 32 values.
+template <class B, BatchCodes Codes, int Zero> struct SmallRows {
+    static constexpr int values = B::values, bytes = B::bytes;
+    static MultiplyPieceFn multiply(int vectors) { return multiplySmallAvx2(Codes, vectors); }
 
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int groups, RowsPiece& piece) const
     {
-        constexpr int inBlock = B::values / 32;
-        for (int half = 0; half < kBatchRows; half += 8) {
-            if constexpr (inBlock == kBatchGroups) {
-#pragma GCC unroll 8
-                for (int g = 0; g < kBatchGroups; ++g) codes(rows, at, g, half, piece.codes[g]);
-            } else {
-                for (int g = 0; g < groups; ++g) codes(rows, at + g * B::bytes, 0, half, piece.codes[g]);
-            }
-            alignas(32) float scales[8][2 * kBatchGroups], offsets[8][2 * kBatchGroups];
-            const int scaleCount = groups * 32 / B::group;
+        for (int first = 0; first < kBatchRows; first += 8) {
+            alignas(32) float scales[8][8], offsets[8][8];
+            for (int g = 0; g < groups; ++g) codesSideBySide<B, Zero>(rows, at + g * bytes, 0, first, piece.codes[g]);
             for (int i = 0; i < 8; ++i)
-                for (int s = 0; s < scaleCount; s += groupsOfBlock)
-                    B::unpackScales(rows[half + i] + at + s / groupsOfBlock * B::bytes, scales[i] + s, offsets[i] + s);
-            for (int s = 0; s < scaleCount; s += 8) { // beyond the last there is room
-                sideBySide(scales, s, half, piece.scales);
-                if constexpr (B::affine) sideBySide(offsets, s, half, piece.sumScales);
-            }
+                for (int g = 0; g < groups; ++g) B::unpackScales(rows[first + i] + at + g * bytes, scales[i] + g, offsets[i] + g);
+            columns(scales, first, piece.scales);
+            if constexpr (B::affine) columns(offsets, first, piece.sumScales);
             if constexpr (!B::affine && Zero != 0)
-                for (int s = 0; s < scaleCount; ++s)
-                    _mm256_store_ps(piece.sumScales[s] + half, _mm256_mul_ps(_mm256_load_ps(piece.scales[s] + half), _mm256_set1_ps(-Zero)));
+                for (int g = 0; g < groups; ++g)
+                    _mm256_store_ps(piece.sumScales[g] + first, _mm256_mul_ps(_mm256_load_ps(piece.scales[g] + first), _mm256_set1_ps(-Zero)));
+        }
+    }
+};
+
+// What a row of 256 values has beside its codes, where value = scale · factor · code, and sumScale · Σ sumFactors · sums of 16 activations is added.
+struct LargeScales {
+    __m256i factors;    // 16 int16, or eight
+    __m256i sumFactors; // 16 int16
+    float scale, sumScale;
+};
+
+// Blocks of 256 values; S(p) gives their LargeScales.
+template <class B, BatchCodes Codes, int Zero, LargeScales (*S)(Bytes p)> struct LargeRows {
+    static constexpr int values = B::values, bytes = B::bytes;
+    static MultiplyPieceFn multiply(int vectors) { return multiplyLargeAvx2(Codes, B::group, vectors); }
+
+    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    {
+        for (int first = 0; first < kBatchRows; first += 8) {
+#pragma GCC unroll 8
+            for (int g = 0; g < kBatchGroups; ++g) codesSideBySide<B, Zero>(rows, at, g, first, piece.codes[g]);
+            alignas(32) std::int32_t low[8][8], high[8][8], sums[8][8];
+            for (int i = 0; i < 8; ++i) {
+                const LargeScales s = S(rows[first + i] + at);
+                store(low[i], twice(_mm256_castsi256_si128(s.factors)));
+                if constexpr (B::group == 16) store(high[i], twice(_mm256_extracti128_si256(s.factors, 1)));
+                store(sums[i], s.sumFactors);
+                piece.scale[first + i] = s.scale;
+                piece.sumScale[first + i] = s.sumScale;
+            }
+            auto* factors = reinterpret_cast<std::int32_t(*)[kBatchRows]>(piece.factors);
+            columns(low, first, factors);
+            if constexpr (B::group == 16) columns(high, first, factors + 8);
+            columns(sums, first, reinterpret_cast<std::int32_t(*)[kBatchRows]>(piece.sumFactors));
         }
     }
 
 private:
-    // Group g of the blocks at `at` of eight rows.
-    [[gnu::always_inline]] static void codes(RowPointers rows, std::ptrdiff_t at, int g, int half, std::uint8_t (&to)[8][kBatchRows][4])
+    static void store(std::int32_t (&to)[8], __m256i v) { _mm256_store_si256(reinterpret_cast<__m256i*>(to), v); }
+    static __m256i twice(__m128i words)
     {
-        __m256i r[8];
-#pragma GCC unroll 8
-        for (int i = 0; i < 8; ++i) {
-            r[i] = B::codes32(rows[half + i] + at, g);
-            if constexpr (Zero != 0) r[i] = _mm256_add_epi8(r[i], _mm256_set1_epi8(Zero));
-        }
-        transpose8(r);
-#pragma GCC unroll 8
-        for (int i = 0; i < 8; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(to[i][half]), r[i]);
-    }
-    // Columns s … s + 7 of eight rows → rows s … of eight columns.
-    [[gnu::always_inline]] static void sideBySide(const float (&from)[8][2 * kBatchGroups], int s, int half, float (&to)[2 * kBatchGroups][kBatchRows])
-    {
-        __m256i r[8];
-#pragma GCC unroll 8
-        for (int i = 0; i < 8; ++i) r[i] = _mm256_castps_si256(_mm256_load_ps(from[i] + s));
-        transpose8(r);
-#pragma GCC unroll 8
-        for (int i = 0; i < 8; ++i) _mm256_store_ps(to[s + i] + half, _mm256_castsi256_ps(r[i]));
+        const __m256i wide = _mm256_cvtepu16_epi32(words);
+        return _mm256_or_si256(wide, _mm256_slli_epi32(wide, 16));
     }
 };
 

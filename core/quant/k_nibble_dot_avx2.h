@@ -1,5 +1,6 @@
 #pragma once
-// The dot product of Q4_K and Q5_K blocks with Q8x256 activations on AVX2.
+// Q4_K and Q5_K blocks times Q8x256 activations on AVX2.
+#include "core/quant/batch_rows_avx2.h"
 #include "core/quant/k_dot_avx2.h"
 #include "core/quant/k_scales.h"
 
@@ -22,6 +23,15 @@ template <class B> struct KNibbles {
         addScaled(sum, offsets, -(halfAt(p + 2) * x.scales[s]));
     }
 };
+
+// Each minimum twice: for both 16s of its group.
+[[gnu::always_inline]] inline LargeScales kNibbleScales(Bytes p)
+{
+    const SixBitScales packed = unpackSixBit(p + 4);
+    const __m128i scales = _mm_cvtepu8_epi16(_mm_cvtsi64_si128(static_cast<long long>(packed.scales)));
+    const __m128i minimums = _mm_cvtsi64_si128(static_cast<long long>(packed.minimums));
+    return {_mm256_castsi128_si256(scales), _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(minimums, minimums)), halfAt(p), -halfAt(p + 2)};
+}
 
 } // namespace
 } // namespace corral::quant

@@ -15,7 +15,7 @@ void iq4_nl_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int
 
 void iq4_nl_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<IQ4_nl, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<SmallRows<IQ4_nl, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

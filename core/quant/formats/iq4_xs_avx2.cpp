@@ -41,6 +41,11 @@ private:
     const __m256i m_table = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(kValuesIq4.data())));
 };
 
+[[gnu::always_inline]] inline LargeScales largeScales(Bytes p)
+{
+    return {_mm256_castsi128_si256(IQ4_xs::signedScales(p)), _mm256_setzero_si256(), halfAt(p), 0};
+}
+
 } // namespace
 
 void iq4_xs_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<IQ4_xs>(blocks, values, n); }
@@ -52,7 +57,7 @@ void iq4_xs_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int
 
 void iq4_xs_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<IQ4_xs, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<LargeRows<IQ4_xs, BatchCodes::Signed, 0, largeScales>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -15,7 +15,7 @@ void mxfp4_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int6
 
 void mxfp4_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<Mxfp4, BatchCodes::Five, 12>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<SmallRows<Mxfp4, BatchCodes::Five, 12>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -21,6 +21,14 @@ struct Kernel {
     }
 };
 
+[[gnu::always_inline]] inline LargeScales largeScales(Bytes p)
+{
+    const __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)), fifteen = _mm_set1_epi8(15);
+    const __m256i scales = _mm256_cvtepu8_epi16(_mm_and_si128(packed, fifteen));
+    const __m256i minimums = _mm256_cvtepu8_epi16(_mm_and_si128(_mm_srli_epi16(packed, 4), fifteen));
+    return {scales, minimums, halfAt(p + 80), -halfAt(p + 82)};
+}
+
 } // namespace
 
 void q2_K_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q2_K>(blocks, values, n); }
@@ -32,7 +40,7 @@ void q2_K_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64
 
 void q2_K_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<Q2_K, BatchCodes::Four, 0>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<LargeRows<Q2_K, BatchCodes::Four, 0, largeScales>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -15,7 +15,7 @@ void q4_K_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64
 
 void q4_K_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<Q4_K, BatchCodes::Four, 0>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<LargeRows<Q4_K, BatchCodes::Four, 0, kNibbleScales>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

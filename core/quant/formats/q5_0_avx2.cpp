@@ -15,7 +15,7 @@ void q5_0_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64
 
 void q5_0_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<Q5_0, BatchCodes::Five, 16>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<SmallRows<Q5_0, BatchCodes::Five, 16>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

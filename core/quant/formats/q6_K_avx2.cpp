@@ -20,6 +20,13 @@ struct Kernel {
     }
 };
 
+// 32 times the scaled sums is taken off.
+[[gnu::always_inline]] inline LargeScales largeScales(Bytes p)
+{
+    const __m256i scales = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 192)));
+    return {scales, _mm256_slli_epi16(scales, 5), halfAt(p + 208), -halfAt(p + 208)};
+}
+
 } // namespace
 
 void q6_K_decodeAvx2(const std::byte* blocks, float* values, std::int64_t n) { decodeVectors<Q6_K>(blocks, values, n); }
@@ -31,7 +38,7 @@ void q6_K_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64
 
 void q6_K_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<Q6_K, BatchCodes::Six, 32>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<LargeRows<Q6_K, BatchCodes::Six, 32, largeScales>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats

@@ -33,7 +33,7 @@ void q8_0_dotRowsAvx2(const std::byte* weights, std::size_t rowBytes, std::int64
 
 void q8_0_dotBatchAvx2(const std::byte* weights, std::size_t rowBytes, std::int64_t rows, std::int64_t n, const Batch& x, float* const* y)
 {
-    dotBatch<SideBySide<Q8_0, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
+    dotBatch<SmallRows<Q8_0, BatchCodes::Signed, 0>>(weights, rowBytes, rows, n, x, y);
 }
 
 } // namespace corral::quant::formats
