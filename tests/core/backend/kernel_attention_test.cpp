@@ -25,20 +25,24 @@ float readValue(CacheFormat format, const std::byte* row, std::int64_t i)
     return 0;
 }
 
+struct Shape : AttentionShape {
+    std::int64_t tokens = 0, firstPosition = 0;
+};
+
 struct Case {
-    AttentionShape s;
+    Shape s;
     bool sinks = false;
     float size = 1;    // of the queries: larger ones make sharper distributions
     float outlier = 0; // added to the fourth value of each key
 };
 
 // Where keys meet queries in 16-bit integers and weights meet values in bf16.
-bool rounded(const AttentionShape& s) { return simdLevel() == SimdLevel::Avx512 && s.heads * s.keySize >= 1024 && s.tokens * (s.heads / s.kvHeads) > 16; }
+bool rounded(const Shape& s) { return simdLevel() == SimdLevel::Avx512 && s.heads * s.keySize >= 1024 && s.tokens * (s.heads / s.kvHeads) > 16; }
 
 // Against a softmax in double over the values as they lie in the cache.
 void check(const Case& c, ThreadPool& pool)
 {
-    AttentionShape s = c.s;
+    Shape s = c.s;
     const std::int64_t keyCount = s.firstPosition + s.tokens, group = s.heads / s.kvHeads;
     SCOPED_TRACE("heads " + std::to_string(s.heads) + "/" + std::to_string(s.kvHeads) + " sizes " + std::to_string(s.keySize) + "," + std::to_string(s.valueSize)
                  + " tokens " + std::to_string(s.tokens) + " at " + std::to_string(s.firstPosition) + " window " + std::to_string(s.window) + " cap "
@@ -58,8 +62,9 @@ void check(const Case& c, ThreadPool& pool)
     const auto sinks = randomFloats(static_cast<std::size_t>(s.heads), 4, 2);
     if (c.sinks) s.sinks = sinks.data();
     std::vector<float> out(static_cast<std::size_t>(s.tokens * outStride), -777.0f);
-    Scratch scratch(attentionScratchBytes(s, pool.size()));
-    attention(s, q.data(), qStride, keys.data(), values.data(), out.data(), outStride, pool, scratch.span());
+    Scratch scratch(attentionScratchBytes(s, s.tokens, 1, pool.size()));
+    const AttentionSequence sequence{s.tokens, s.firstPosition, q.data(), out.data(), keys.data(), values.data()};
+    attention(s, {&sequence, 1}, qStride, outStride, pool, scratch.span());
 
     std::vector<double> p(static_cast<std::size_t>(keyCount)), exact(static_cast<std::size_t>(s.valueSize)), size(exact);
     for (std::int64_t t = 0; t < s.tokens; ++t) {
@@ -101,9 +106,9 @@ void check(const Case& c, ThreadPool& pool)
     }
 }
 
-AttentionShape shape(std::int64_t heads, std::int64_t kvHeads, std::int64_t size, std::int64_t tokens, std::int64_t first, CacheFormat format = CacheFormat::F16)
+Shape shape(std::int64_t heads, std::int64_t kvHeads, std::int64_t size, std::int64_t tokens, std::int64_t first, CacheFormat format = CacheFormat::F16)
 {
-    AttentionShape s;
+    Shape s;
     s.heads = heads;
     s.kvHeads = kvHeads;
     s.keySize = s.valueSize = size;
@@ -140,7 +145,7 @@ TEST(KernelAttention, HeadsAndSizes)
     for (std::int64_t tokens : {1, 9, 50})
         for (std::int64_t size : {1, 7, 12, 33, 80, 128}) {
             check({.s = shape(2, 1, size, tokens, 70)}, pool);
-            AttentionShape s = shape(6, 2, size, tokens, 3);
+            Shape s = shape(6, 2, size, tokens, 3);
             s.valueSize = size + 5;
             check({.s = s}, pool);
         }
@@ -153,7 +158,7 @@ TEST(KernelAttention, MixedCacheFormats)
 {
     ThreadPool pool(2);
     for (std::int64_t tokens : {1, 33}) {
-        AttentionShape s = shape(4, 2, 32, tokens, 100, CacheFormat::Q8_0);
+        Shape s = shape(4, 2, 32, tokens, 100, CacheFormat::Q8_0);
         s.valueFormat = CacheFormat::F16;
         check({.s = s}, pool);
         s.keyFormat = CacheFormat::F32;
@@ -167,7 +172,7 @@ TEST(KernelAttention, Windows)
     for (std::int64_t window : {1, 2, 31, 32, 64, 100, 2000})
         for (std::int64_t first : {0, 40, 300})
             for (std::int64_t tokens : {1, 4, 90}) {
-                AttentionShape s = shape(4, 2, 16, tokens, first);
+                Shape s = shape(4, 2, 16, tokens, first);
                 s.window = window;
                 check({.s = s}, pool);
             }
@@ -178,7 +183,7 @@ TEST(KernelAttention, SoftCap)
     ThreadPool pool(2);
     for (float cap : {2.0f, 50.0f})
         for (std::int64_t tokens : {1, 40}) {
-            AttentionShape s = shape(4, 2, 32, tokens, 90);
+            Shape s = shape(4, 2, 32, tokens, 90);
             s.softCap = cap;
             check({.s = s, .size = 10}, pool);
             s.window = 20;
@@ -192,7 +197,7 @@ TEST(KernelAttention, Sinks)
         ThreadPool pool(threads);
         for (std::int64_t first : {0, 900})
             for (std::int64_t tokens : {1, 40}) {
-                AttentionShape s = shape(8, 2, 64, tokens, first);
+                Shape s = shape(8, 2, 64, tokens, first);
                 check({.s = s, .sinks = true}, pool);
                 s.window = 128;
                 check({.s = s, .sinks = true}, pool);
@@ -214,7 +219,7 @@ TEST(KernelAttention, WideHeads)
     for (CacheFormat format : {CacheFormat::F16, CacheFormat::Q8_0})
         for (std::int64_t first : {0, 31, 500, 1100}) check({.s = shape(12, 2, 128, 19, first, format)}, pool);
     for (std::int64_t tokens : {17, 20, 23, 100}) check({.s = shape(16, 16, 64, tokens, 40)}, pool);
-    AttentionShape s = shape(8, 2, 136, 30, 700);
+    Shape s = shape(8, 2, 136, 30, 700);
     s.valueSize = 72;
     check({.s = s, .sinks = true, .size = 4}, pool);
     s.window = 130;

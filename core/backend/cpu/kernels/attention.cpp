@@ -84,19 +84,10 @@ void attention(const AttentionShape& shape, std::span<const AttentionSequence> s
         if (sequence.tokens > fewTokens) attendBlocks(shape, k, blockKernel(shape), sequence, qStride, outStride, pool, scratch);
 }
 
-void attention(const AttentionShape& s, const float* q, std::int64_t qStride, const std::byte* keys, const std::byte* values, float* out,
-               std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch)
-{
-    const AttentionSequence sequence{s.tokens, s.firstPosition, q, out, keys, values};
-    attention(s, {&sequence, 1}, qStride, outStride, pool, scratch);
-}
-
 std::size_t attentionScratchBytes(const AttentionShape& s, std::int64_t tokens, std::int64_t sequences, int threads)
 {
     return std::max(attendFewScratchBytes(s, kernels(), mostFew(s), std::min(tokens, sequences), threads),
                     attendBlocksScratchBytes(s, blockKernel(s), tokens, threads));
 }
-
-std::size_t attentionScratchBytes(const AttentionShape& s, int threads) { return attentionScratchBytes(s, s.tokens, 1, threads); }
 
 } // namespace corral::cpu

@@ -21,8 +21,6 @@ void writeCacheRows(CacheFormat format, const float* values, std::int64_t stride
 struct AttentionShape {
     std::int64_t heads = 0, kvHeads = 0;
     std::int64_t keySize = 0, valueSize = 0;     // values a head
-    std::int64_t tokens = 0;                     // queries; query t stands at position firstPosition + t
-    std::int64_t firstPosition = 0;              // keys 0 … firstPosition + t are in the cache
     float scale = 1, softCap = 0;                // softCap 0: none
     std::int64_t window = 0;                     // 0: none
     CacheFormat keyFormat = CacheFormat::F16, valueFormat = CacheFormat::F16;
@@ -39,15 +37,10 @@ struct AttentionSequence {
     const std::byte* values = nullptr;           // rows [position][kvHeads * valueSize]
 };
 
-// All sequences in one fork and join where they bring few queries each. `shape.tokens` and `shape.firstPosition` are not looked at. Does not allocate.
+// All sequences in one fork and join where they bring few queries each. Does not allocate.
 void attention(const AttentionShape& shape, std::span<const AttentionSequence> sequences, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool,
                std::span<std::byte> scratch);
 // Enough for every call with at most `tokens` queries in at most `sequences` sequences.
 std::size_t attentionScratchBytes(const AttentionShape& shape, std::int64_t tokens, std::int64_t sequences, int threads);
-
-// The same for one sequence.
-void attention(const AttentionShape& shape, const float* q, std::int64_t qStride, const std::byte* keys, const std::byte* values, float* out,
-               std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch);
-std::size_t attentionScratchBytes(const AttentionShape& shape, int threads);
 
 } // namespace corral::cpu

@@ -55,6 +55,22 @@ void packStep(const AttentionKernels& k, CacheFormat format, const std::byte* ca
     pack(rows, headSize, first, panel);
 }
 
+// Queries and outputs of a tile, which the other tiles have pushed out of the near caches since the last block.
+void prefetchTile(const AttentionShape& s, const AttentionBlockKernel& block, const AttentionSequence& sequence, std::int64_t qStride, std::int64_t outStride,
+                  std::int64_t head, std::int64_t tile)
+{
+    constexpr std::int64_t kLine = 64 / sizeof(float);
+    constexpr int kSecondLevel = 2;
+    const std::int64_t group = s.heads / s.kvHeads;
+    for (std::int64_t column = tile * block.tile; column < std::min(sequence.tokens * group, (tile + 1) * block.tile); ++column) {
+        const std::int64_t t = column / group, queryHead = head * group + column % group;
+        const float* q = sequence.q + t * qStride + queryHead * s.keySize;
+        const float* out = sequence.out + t * outStride + queryHead * s.valueSize;
+        for (std::int64_t i = 0; i < s.keySize; i += kLine) __builtin_prefetch(q + i, 0, kSecondLevel);
+        for (std::int64_t i = 0; i < s.valueSize; i += kLine) __builtin_prefetch(out + i, 1, kSecondLevel);
+    }
+}
+
 } // namespace
 
 void attendBlocks(const AttentionShape& s, const AttentionKernels& k, const AttentionBlockKernel& block, const AttentionSequence& sequence, std::int64_t qStride,
@@ -84,7 +100,11 @@ void attendBlocks(const AttentionShape& s, const AttentionKernels& k, const Atte
         std::atomic<std::int64_t> nextTile{0};
         pool.run([&](int thread, int) {
             std::byte* own = scratch.threads + static_cast<std::size_t>(thread) * scratch.threadBytes;
-            for (std::int64_t i; (i = nextTile.fetch_add(1, std::memory_order_relaxed)) < s.kvHeads * tiles;) {
+            const auto take = [&] { return nextTile.fetch_add(1, std::memory_order_relaxed); };
+            // The next tile is taken before this one is computed, so that its rows can be fetched meanwhile.
+            for (std::int64_t i = take(), following; i < s.kvHeads * tiles; i = following) {
+                following = take();
+                if (following < s.kvHeads * tiles) prefetchTile(s, block, sequence, qStride, outStride, following / tiles, tiles - 1 - following % tiles);
                 const std::int64_t head = i / tiles, firstColumn = (tiles - 1 - i % tiles) * block.tile; // the last tokens see most keys: longest work first
                 const std::int64_t lastColumn = std::min(columns, firstColumn + block.tile) - 1;
                 const std::int64_t firstPosition = sequence.firstPosition + firstColumn / group, lastPosition = sequence.firstPosition + lastColumn / group;

@@ -12,8 +12,10 @@ namespace corral::cpu {
 namespace {
 
 constexpr std::int64_t kKeyBlock = 64;       // keys a step of the online softmax: their rows stay in the first-level cache
-constexpr std::int64_t kMinPieceKeys = 128;  // shorter pieces of a context are not worth a merge
+constexpr std::int64_t kMinPieceRows = 128;  // rows of single heads; shorter pieces of a context are not worth a merge
 constexpr std::int64_t kPieces = 4;          // of all contexts, a thread: enough that all threads finish together
+
+constexpr std::int64_t kWorthSharing = 1 << 15; // partial outputs whose merge pays a fork and join
 
 constexpr std::int64_t divideUp(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 constexpr std::size_t floatBytes(std::int64_t count) { return scratchRound(static_cast<std::size_t>(count) * sizeof(float)); }
@@ -47,31 +49,31 @@ struct CacheSlice {
     }
 };
 
-// Of a thread. `queries`: of one kv head and sequence.
+// Of a thread. `queries`: of one kv head and sequence; q of all heads.
 struct FewScratch {
     float *q, *scores, *factors, *rows;
 
-    static std::size_t bytes(const Sizes& sizes, std::int64_t queries)
+    static std::size_t bytes(const Sizes& sizes, std::int64_t kvHeads, std::int64_t queries)
     {
-        return floatBytes(queries * sizes.key) + floatBytes(queries * kKeyBlock) + floatBytes(queries) + floatBytes(kKeyBlock * std::max(sizes.key, sizes.value));
+        return floatBytes(kvHeads * queries * sizes.key) + floatBytes(queries * kKeyBlock) + floatBytes(queries) + floatBytes(kKeyBlock * std::max(sizes.key, sizes.value));
     }
-    FewScratch(const Sizes& sizes, std::int64_t queries, std::span<std::byte> scratch)
+    FewScratch(const Sizes& sizes, std::int64_t kvHeads, std::int64_t queries, std::span<std::byte> scratch)
     {
         ScratchCutter cutter(scratch);
         const auto f = [&](std::int64_t count) { return cutter.take<float>(static_cast<std::size_t>(count)); };
-        q = f(queries * sizes.key);
+        q = f(kvHeads * queries * sizes.key);
         scores = f(queries * kKeyBlock);
         factors = f(queries);
         rows = f(kKeyBlock * std::max(sizes.key, sizes.value));
     }
 };
 
-// A part of the context for the queries of one kv head of a sequence. What it gives lies in `states` [queries] and `outputs`
-// [queries][padded size of a value head], the latter not yet divided by the sum.
+// A part of the context of a sequence, for all heads, so that the cache is read in the order in which it lies in memory. What it gives lies in `states`
+// [kvHeads][queries of a kv head] and `outputs` [the same][padded size of a value head], the latter not yet divided by the sum.
 struct Piece {
     const AttentionSequence* sequence;
-    std::int64_t kvHead, keyBegin, keyEnd;
-    std::int64_t count; // pieces of this head from this one on
+    std::int64_t keyBegin, keyEnd;
+    std::int64_t count; // pieces of this sequence from this one on
     RunningSoftmax* states;
     float* outputs;
 };
@@ -81,54 +83,58 @@ void attendPiece(const AttentionShape& s, const AttentionKernels& k, const Sizes
     const std::int64_t group = sizes.group;
     const AttentionSequence& sequence = *piece.sequence;
     const std::int64_t queries = sequence.tokens * group;
-    const CacheSlice keys(s.keyFormat, sequence.keys, s.kvHeads, s.keySize, piece.kvHead, sizes.key);
-    const CacheSlice values(s.valueFormat, sequence.values, s.kvHeads, s.valueSize, piece.kvHead, sizes.value);
-    std::fill_n(piece.states, queries, RunningSoftmax{});
-    std::fill_n(piece.outputs, queries * sizes.value, 0.0f);
-    for (std::int64_t i = 0; i < queries; ++i) {
-        const float* source = sequence.q + i / group * qStride + (piece.kvHead * group + i % group) * s.keySize;
+    std::fill_n(piece.states, s.kvHeads * queries, RunningSoftmax{});
+    std::fill_n(piece.outputs, s.kvHeads * queries * sizes.value, 0.0f);
+    for (std::int64_t i = 0; i < s.kvHeads * queries; ++i) {
+        const float* source = sequence.q + i % queries / group * qStride + (i / queries * group + i % group) * s.keySize;
         float* target = scratch.q + i * sizes.key;
         for (std::int64_t d = 0; d < s.keySize; ++d) target[d] = source[d] * s.scale;
         std::fill(target + s.keySize, target + sizes.key, 0.0f);
     }
     for (std::int64_t key = piece.keyBegin; key < piece.keyEnd; key += kKeyBlock) {
         const std::int64_t count = std::min(kKeyBlock, piece.keyEnd - key);
-        k.scores(scratch.q, queries, keys.read(k, key, count, scratch.rows), count, sizes.key, scratch.scores, kKeyBlock);
-        for (std::int64_t i = 0; i < queries; ++i) {
-            // The keys [first, last) of this block are those that query i sees.
-            const std::int64_t position = sequence.firstPosition + i / group;
-            const std::int64_t last = std::clamp<std::int64_t>(position + 1 - key, 0, count);
-            const std::int64_t first = std::clamp<std::int64_t>(firstVisible(s, position) - key, 0, last);
-            float* scores = scratch.scores + i * kKeyBlock;
-            scratch.factors[i] = first < last ? k.softmax(scores + first, last - first, s.softCap, piece.states[i]) : 1;
-            std::fill(scores, scores + first, 0.0f);
-            std::fill(scores + last, scores + count, 0.0f);
+        for (std::int64_t head = 0; head < s.kvHeads; ++head) {
+            const CacheSlice keys(s.keyFormat, sequence.keys, s.kvHeads, s.keySize, head, sizes.key);
+            const CacheSlice values(s.valueFormat, sequence.values, s.kvHeads, s.valueSize, head, sizes.value);
+            k.scores(scratch.q + head * queries * sizes.key, queries, keys.read(k, key, count, scratch.rows), count, sizes.key, scratch.scores, kKeyBlock);
+            for (std::int64_t i = 0; i < queries; ++i) {
+                // The keys [first, last) of this block are those that query i sees.
+                const std::int64_t position = sequence.firstPosition + i / group;
+                const std::int64_t last = std::clamp<std::int64_t>(position + 1 - key, 0, count);
+                const std::int64_t first = std::clamp<std::int64_t>(firstVisible(s, position) - key, 0, last);
+                float* scores = scratch.scores + i * kKeyBlock;
+                scratch.factors[i] = first < last ? k.softmax(scores + first, last - first, s.softCap, piece.states[head * queries + i]) : 1;
+                std::fill(scores, scores + first, 0.0f);
+                std::fill(scores + last, scores + count, 0.0f);
+            }
+            k.addRows(scratch.scores, kKeyBlock, queries, values.read(k, key, count, scratch.rows), count, sizes.value, scratch.factors,
+                      piece.outputs + head * queries * sizes.value);
         }
-        k.addRows(scratch.scores, kKeyBlock, queries, values.read(k, key, count, scratch.rows), count, sizes.value, scratch.factors, piece.outputs);
     }
 }
 
-// The pieces of one head together: outputs weighted by exp(top - highest top).
-void mergePieces(const AttentionShape& s, const Sizes& sizes, const Piece* pieces, std::int64_t outStride)
+// The pieces of one sequence together, for one kv head: outputs weighted by exp(top - highest top).
+void mergePieces(const AttentionShape& s, const Sizes& sizes, const Piece* pieces, std::int64_t kvHead, std::int64_t outStride)
 {
     const AttentionSequence& sequence = *pieces->sequence;
-    for (std::int64_t i = 0; i < sequence.tokens * sizes.group; ++i) {
-        const std::int64_t head = pieces->kvHead * sizes.group + i % sizes.group;
+    const std::int64_t queries = sequence.tokens * sizes.group;
+    for (std::int64_t i = 0; i < queries; ++i) {
+        const std::int64_t at = kvHead * queries + i, head = kvHead * sizes.group + i % sizes.group;
         float* out = sequence.out + i / sizes.group * outStride + head * s.valueSize;
         float top = s.sinks ? s.sinks[head] : kMasked;
-        for (std::int64_t p = 0; p < pieces->count; ++p) top = std::max(top, pieces[p].states[i].top);
+        for (std::int64_t p = 0; p < pieces->count; ++p) top = std::max(top, pieces[p].states[at].top);
         float sum = s.sinks ? std::exp(s.sinks[head] - top) : 0;
-        for (std::int64_t p = 0; p < pieces->count; ++p) sum += std::exp(pieces[p].states[i].top - top) * pieces[p].states[i].sum;
+        for (std::int64_t p = 0; p < pieces->count; ++p) sum += std::exp(pieces[p].states[at].top - top) * pieces[p].states[at].sum;
         std::fill_n(out, s.valueSize, 0.0f);
         for (std::int64_t p = 0; p < pieces->count; ++p) {
-            const float weight = std::exp(pieces[p].states[i].top - top) / sum;
-            const float* part = pieces[p].outputs + i * sizes.value;
+            const float weight = std::exp(pieces[p].states[at].top - top) / sum;
+            const float* part = pieces[p].outputs + at * sizes.value;
             for (std::int64_t d = 0; d < s.valueSize; ++d) out[d] += weight * part[d];
         }
     }
 }
 
-std::int64_t mostPieces(const AttentionShape& s, std::int64_t sequences, int threads) { return sequences * s.kvHeads + (threads > 1 ? kPieces * threads : 0); }
+std::int64_t mostPieces(std::int64_t sequences, int threads) { return sequences + (threads > 1 ? kPieces * threads : 0); }
 
 } // namespace
 
@@ -149,49 +155,53 @@ void attendFew(const AttentionShape& s, const AttentionKernels& k, std::span<con
         mostTokens = std::max(mostTokens, sequence.tokens);
     });
     if (keys == 0) return;
-    const std::int64_t pieceKeys = pool.size() == 1 ? keys : std::max(kMinPieceKeys, divideUp(keys * s.kvHeads, kPieces * pool.size()));
+    const std::int64_t pieceKeys = pool.size() == 1 ? keys : std::max(divideUp(kMinPieceRows, s.kvHeads), divideUp(keys, kPieces * pool.size()));
     std::int64_t pieceCount = 0, queries = 0;
     forEach([&](const AttentionSequence& sequence, std::int64_t, std::int64_t visible) {
-        const std::int64_t own = s.kvHeads * std::max<std::int64_t>(1, visible / pieceKeys);
+        const std::int64_t own = std::max<std::int64_t>(1, visible / pieceKeys);
         pieceCount += own;
-        queries += own * sequence.tokens * sizes.group;
+        queries += own * sequence.tokens * s.heads;
     });
 
     ScratchCutter cutter(scratch);
     Piece* pieces = cutter.take<Piece>(static_cast<std::size_t>(pieceCount));
     RunningSoftmax* states = cutter.take<RunningSoftmax>(static_cast<std::size_t>(queries));
     float* outputs = cutter.take<float>(static_cast<std::size_t>(queries * sizes.value));
-    const std::size_t threadBytes = FewScratch::bytes(sizes, mostTokens * sizes.group);
+    const std::size_t threadBytes = FewScratch::bytes(sizes, s.kvHeads, mostTokens * sizes.group);
     std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
 
     Piece* piece = pieces;
     forEach([&](const AttentionSequence& sequence, std::int64_t first, std::int64_t visible) {
         const std::int64_t splits = std::max<std::int64_t>(1, visible / pieceKeys);
-        for (std::int64_t head = 0; head < s.kvHeads; ++head)
-            for (std::int64_t split = 0; split < splits; ++split) {
-                *piece++ = {&sequence, head, first + visible * split / splits, first + visible * (split + 1) / splits, splits - split, states, outputs};
-                states += sequence.tokens * sizes.group;
-                outputs += sequence.tokens * sizes.group * sizes.value;
-            }
+        for (std::int64_t split = 0; split < splits; ++split) {
+            *piece++ = {&sequence, first + visible * split / splits, first + visible * (split + 1) / splits, splits - split, states, outputs};
+            states += sequence.tokens * s.heads;
+            outputs += sequence.tokens * s.heads * sizes.value;
+        }
     });
     std::atomic<std::int64_t> next{0};
     auto work = [&](int thread, int) {
-        const FewScratch own(sizes, mostTokens * sizes.group, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
+        const FewScratch own(sizes, s.kvHeads, mostTokens * sizes.group, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
         for (std::int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieceCount;) attendPiece(s, k, sizes, pieces[i], qStride, own);
     };
-    if (pieceCount == 1 || keys * s.kvHeads < kMinPieceKeys)
+    if (pieceCount == 1)
         work(0, 1);
     else
         pool.run(work);
-    for (const Piece* p = pieces; p < pieces + pieceCount; p += p->count) mergePieces(s, sizes, p, outStride);
+    const auto merge = [&](std::int64_t begin, std::int64_t end) {
+        for (const Piece* p = pieces; p < pieces + pieceCount; p += p->count)
+            for (std::int64_t head = begin; head < end; ++head) mergePieces(s, sizes, p, head, outStride);
+    };
+    if (queries * sizes.value < kWorthSharing) merge(0, s.kvHeads);
+    else pool.parallelFor(s.kvHeads, 1, merge);
 }
 
 std::size_t attendFewScratchBytes(const AttentionShape& s, const AttentionKernels& k, std::int64_t fewQueries, std::int64_t sequences, int threads)
 {
     const Sizes sizes(s, k);
-    const std::int64_t pieces = mostPieces(s, sequences, threads), queries = pieces * fewQueries;
+    const std::int64_t pieces = mostPieces(sequences, threads), queries = pieces * s.kvHeads * fewQueries;
     return scratchRound(static_cast<std::size_t>(pieces) * sizeof(Piece)) + scratchRound(static_cast<std::size_t>(queries) * sizeof(RunningSoftmax))
-           + floatBytes(queries * sizes.value) + FewScratch::bytes(sizes, fewQueries) * static_cast<std::size_t>(threads);
+           + floatBytes(queries * sizes.value) + FewScratch::bytes(sizes, s.kvHeads, fewQueries) * static_cast<std::size_t>(threads);
 }
 
 } // namespace corral::cpu
