@@ -45,6 +45,11 @@ function(corral_isa_flags)
         if(source MATCHES "_avx512\\.cpp$")
             set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS
                 "-mavx2;-mfma;-mf16c;-mbmi2;-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vnni;-mavx512bf16;-mavx512vbmi;-mgfni;-mprefer-vector-width=512")
+        elseif(source MATCHES "_avx512vnni\\.cpp$")
+            set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS
+                "-mavx2;-mfma;-mf16c;-mbmi2;-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vnni;-mprefer-vector-width=512")
+        elseif(source MATCHES "_avxvnni\\.cpp$")
+            set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c;-mbmi2;-mavxvnni")
         elseif(source MATCHES "_avx2\\.cpp$")
             set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c;-mbmi2")
         endif()

@@ -46,7 +46,7 @@ SimdLevel simdLevel()
         const char* wish = std::getenv("CORRAL_SIMD");
         if (!wish) return best;
         const std::string_view name(wish);
-        return std::min(best, name == "plain" ? SimdLevel::Plain : name == "avx2" ? SimdLevel::Avx2 : best);
+        return std::min(best, name == "plain" ? SimdLevel::Plain : name == "avx2" || name.ends_with("vnni") ? SimdLevel::Avx2 : best);
     }();
     return level;
 }

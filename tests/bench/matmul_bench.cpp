@@ -1,7 +1,8 @@
 // Matrix products in GMAC/s (10^9 multiply-adds a second; on a busy machine read the CPU column, which counts all threads).
 // Weights come from memory, as in a model: copies of the matrix are used in turn.
-// Level by CORRAL_SIMD=avx2|avx512. Arguments: format, input size K, output size N, tokens M, threads.
+// Level by CORRAL_SIMD=avx2|avxvnni|avx512vnni|avx512; "peak" is what the multiplying instructions alone reach on this core, at any level. Arguments: format, input size K, output size N, tokens M, threads.
 #include "core/backend/cpu/kernels/matmul.h"
+#include "core/base/byte_dots.h"
 #include "tests/core/backend/kernel_data.h"
 
 #include <benchmark/benchmark.h>
@@ -9,6 +10,9 @@
 #include <string>
 #include <vector>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 #ifdef CORRAL_OPENBLAS
 #include <cblas.h>
 #endif
@@ -18,6 +22,16 @@ namespace {
 
 const std::vector<std::string> kFormats{"q4_0", "q8_0", "q4_K", "q6_K", "f16", "f32", "q5_K", "iq4_xs", "q4_1"};
 constexpr std::size_t kWeightBytes = 80u << 20; // well beyond the last-level cache
+
+std::string levelName()
+{
+    switch (byteDots()) {
+    case ByteDots::AvxVnni: return "avxvnni";
+    case ByteDots::Avx512Vnni: return "avx512vnni";
+    case ByteDots::None: break;
+    }
+    return toString(simdLevel());
+}
 
 void product(benchmark::State& state)
 {
@@ -42,8 +56,57 @@ void product(benchmark::State& state)
     const auto macs = static_cast<double>(n * rows * tokens) * 1e-9;
     state.counters["GMAC/s"] = benchmark::Counter(macs, benchmark::Counter::kIsIterationInvariantRate);
     state.counters["GB/s"] = benchmark::Counter(static_cast<double>(bytes) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
-    state.SetLabel(kFormats[static_cast<std::size_t>(state.range(0))] + " " + toString(simdLevel()));
+    state.SetLabel(kFormats[static_cast<std::size_t>(state.range(0))] + " " + levelName());
 }
+
+#if defined(__x86_64__)
+constexpr int kSums = 12, kRounds = 1000; // enough independent sums to hide the latency of one
+
+// One multiplying instruction over and over; `sum` stays in a register.
+#define CORRAL_PEAK(name, isa, Vector, zero, step)                                                                                                   \
+    [[gnu::target(isa)]] void name()                                                                                                                 \
+    {                                                                                                                                                \
+        Vector sum[kSums];                                                                                                                           \
+        for (Vector& s : sum) s = zero;                                                                                                              \
+        Vector x = zero;                                                                                                                             \
+        for (int round = 0; round < kRounds; ++round) {                                                                                              \
+            asm volatile("" : "+v"(x));                                                                                                              \
+            _Pragma("GCC unroll 12") for (int i = 0; i < kSums; ++i)                                                                                 \
+            {                                                                                                                                        \
+                Vector& s = sum[i];                                                                                                                  \
+                step;                                                                                                                                \
+                asm volatile("" : "+v"(s));                                                                                                          \
+            }                                                                                                                                        \
+        }                                                                                                                                            \
+    }
+CORRAL_PEAK(fma256, "avx2,fma", __m256, _mm256_setzero_ps(), s = _mm256_fmadd_ps(x, x, s))
+CORRAL_PEAK(bytes256, "avx2", __m256i, _mm256_setzero_si256(), s = _mm256_add_epi16(s, _mm256_maddubs_epi16(x, x)))
+CORRAL_PEAK(dots256, "avx2,avxvnni", __m256i, _mm256_setzero_si256(), s = _mm256_dpbusd_avx_epi32(s, x, x))
+CORRAL_PEAK(fma512, "avx512f", __m512, _mm512_setzero_ps(), s = _mm512_fmadd_ps(x, x, s))
+CORRAL_PEAK(bf16dots512, "avx512f,avx512bf16", __m512, _mm512_setzero_ps(), s = _mm512_dpbf16_ps(s, (__m512bh)x, (__m512bh)x))
+CORRAL_PEAK(dots512, "avx512f,avx512vnni", __m512i, _mm512_setzero_si512(), s = _mm512_dpbusd_epi32(s, x, x))
+#undef CORRAL_PEAK
+
+void peak(benchmark::State& state, void (*rounds)(), int macs)
+{
+    for (auto _ : state) rounds();
+    state.counters["GMAC/s"] = benchmark::Counter(1e-9 * macs * kSums * kRounds, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+[[maybe_unused]] const bool kPeaks = [] {
+    __builtin_cpu_init();
+    auto add = [](bool has, const char* name, void (*rounds)(), int macs) {
+        if (has) benchmark::RegisterBenchmark(name, peak, rounds, macs);
+    };
+    add(__builtin_cpu_supports("fma"), "peak/f32 vfmadd ymm", fma256, 8);
+    add(__builtin_cpu_supports("avx2"), "peak/int8 vpmaddubsw + vpaddw ymm", bytes256, 32);
+    add(__builtin_cpu_supports("avxvnni"), "peak/int8 vpdpbusd ymm", dots256, 32);
+    add(__builtin_cpu_supports("avx512f"), "peak/f32 vfmadd zmm", fma512, 16);
+    add(__builtin_cpu_supports("avx512bf16"), "peak/bf16 vdpbf16ps zmm", bf16dots512, 32);
+    add(__builtin_cpu_supports("avx512vnni"), "peak/int8 vpdpbusd zmm", dots512, 64);
+    return true;
+}();
+#endif
 
 void prompts(benchmark::internal::Benchmark* b)
 {

@@ -5,7 +5,7 @@
 // values, k is padded to whole steps with zeros, and pieces of a group follow each other. Inside a piece:
 //   f32   group [32][16 rows], tile [32][tile]
 //   bf16  group [16][16 rows][2], tile [tile][32]
-//   int8  panel_int8_avx512.cpp, panel_codes_simd.h
+//   int8  panel_int8_simd.h, panel_codes_simd.h
 // All buffers are 64-byte aligned.
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +56,8 @@ extern const PanelKernel kPanelF32Plain;
 extern const PanelKernel kPanelF32Avx2;
 extern const PanelKernel kPanelCodes4Avx2, kPanelCodes5Avx2, kPanelCodes6Avx2; // the codes of the file
 extern const PanelKernel kPanelCodes7Avx2;                                     // weights rounded to 7 bits
+extern const PanelKernel kPanelCodes8AvxVnni;                                  // and to 8
+extern const PanelKernel kPanelInt8By256Avx512Vnni, kPanelInt8By32Avx512Vnni;
 extern const PanelKernel kPanelF32Avx512;
 extern const PanelKernel kPanelBf16Avx512;
 extern const PanelKernel kPanelInt8By256Avx512, kPanelInt8By32Avx512; // weights with one scale for 256 values, for 32

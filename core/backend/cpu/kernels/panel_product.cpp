@@ -1,6 +1,7 @@
 #include "core/backend/cpu/kernels/panel_product.h"
 
 #include "core/backend/cpu/kernels/scratch.h"
+#include "core/base/byte_dots.h"
 #include "core/quant/code_rows.h"
 
 #include <algorithm>
@@ -20,8 +21,10 @@ static_assert(kDecode == PanelCodes::kMost);
 constexpr std::size_t kDecodeBytes = std::max(kPanelGroup * kDecodeStride * sizeof(float), sizeof(PanelCodes));
 
 #if defined(__x86_64__)
-constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Avx2, &kPanelCodes4Avx2, &kPanelCodes5Avx2, &kPanelCodes6Avx2,
-                                           &kPanelCodes7Avx2, &kPanelF32Avx512, &kPanelBf16Avx512, &kPanelInt8By256Avx512, &kPanelInt8By32Avx512};
+constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain,        &kPanelF32Avx2,         &kPanelCodes4Avx2,          &kPanelCodes5Avx2,
+                                           &kPanelCodes6Avx2,      &kPanelCodes7Avx2,      &kPanelCodes8AvxVnni,       &kPanelInt8By256Avx512Vnni,
+                                           &kPanelInt8By32Avx512Vnni, &kPanelF32Avx512,    &kPanelBf16Avx512,          &kPanelInt8By256Avx512,
+                                           &kPanelInt8By32Avx512};
 #elif defined(__aarch64__)
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon};
 #else
@@ -149,14 +152,19 @@ struct UnitList {
 #if defined(__x86_64__)
 // Weights of about 5 bits and less lose nothing that counts when a stretch of 256 gets one scale in 8 bits (0.6 % beside the 7 % they have lost already);
 // wider ones keep a scale for 32.
-static const PanelKernel& int8Kernel(const quant::Format& format)
+static const PanelKernel& int8Kernel(const quant::Format& format, const PanelKernel& by256, const PanelKernel& by32)
 {
-    return format.blockBytes * 8 <= format.blockSize * 6 ? kPanelInt8By256Avx512 : kPanelInt8By32Avx512;
+    return format.blockBytes * 8 <= format.blockSize * 6 ? by256 : by32;
 }
 
-// The codes themselves where they are small enough to be multiplied as they are, else weights rounded to 7 bits.
-static const PanelKernel& codesKernelAvx2(const quant::Format& format)
+// At level Avx2. Without dot products of bytes: the codes themselves where they are small enough to be multiplied as they are, else weights rounded to 7 bits.
+static const PanelKernel& quantizedKernelAvx2(const quant::Format& format)
 {
+    switch (byteDots()) {
+    case ByteDots::Avx512Vnni: return int8Kernel(format, kPanelInt8By256Avx512Vnni, kPanelInt8By32Avx512Vnni);
+    case ByteDots::AvxVnni: return kPanelCodes8AvxVnni;
+    case ByteDots::None: break;
+    }
     const quant::CodeRows* rows = quant::codeRowsAvx2(format);
     switch (rows ? rows->bits : 0) {
     case 4: return kPanelCodes4Avx2;
@@ -173,8 +181,8 @@ const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
     switch (simdLevel()) {
     case SimdLevel::Avx512:
         if (w.format->id == quant::kF32 || w.rows * w.n <= kWorthRounding) return kPanelF32Avx512;
-        return w.format->quantized ? int8Kernel(*w.format) : kPanelBf16Avx512;
-    case SimdLevel::Avx2: return w.format->quantized && w.rows * w.n > kWorthRounding ? codesKernelAvx2(*w.format) : kPanelF32Avx2;
+        return w.format->quantized ? int8Kernel(*w.format, kPanelInt8By256Avx512, kPanelInt8By32Avx512) : kPanelBf16Avx512;
+    case SimdLevel::Avx2: return w.format->quantized && w.rows * w.n > kWorthRounding ? quantizedKernelAvx2(*w.format) : kPanelF32Avx2;
     case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }

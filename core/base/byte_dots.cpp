@@ -1,0 +1,28 @@
+#include "core/base/byte_dots.h"
+
+#include <cstdlib>
+#include <string_view>
+
+namespace corral {
+
+ByteDots byteDots()
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    static const ByteDots dots = [] {
+        if (simdLevel() != SimdLevel::Avx2) return ByteDots::None;
+        const char* variable = std::getenv("CORRAL_SIMD");
+        const std::string_view wish(variable ? variable : "");
+        if (wish == "avx2") return ByteDots::None;
+        __builtin_cpu_init();
+        const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+                            && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+        if (avx512 && wish != "avxvnni") return ByteDots::Avx512Vnni;
+        return __builtin_cpu_supports("avxvnni") ? ByteDots::AvxVnni : ByteDots::None;
+    }();
+    return dots;
+#else
+    return ByteDots::None;
+#endif
+}
+
+} // namespace corral
