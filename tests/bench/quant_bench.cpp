@@ -1,10 +1,14 @@
-// Speed of dotRows and decode, one thread, for every format and instruction set: `quant_bench --benchmark_filter=dot/q4_K`.
+// Speed of dotRows, dotBatch and decode, one thread, for every format and instruction set: `quant_bench --benchmark_filter=dot/q4_K`.
 //   dot/FORMAT/LEVEL/memory   weights streamed from memory (as in generation): bytes_per_second is the weights' rate
 //   dot/FORMAT/LEVEL/cache    the same 256 KiB of weights again and again: the compute limit
+//   batch/FORMAT/LEVEL/V      V vectors at once, weights in the cache: items_per_second is multiply-adds, ns_per_weight the time of a weight for all
+//   read/THREADS              plain loads from 1 GiB: what the memory gives, the bound of generation
 //   decode/FORMAT/LEVEL       blocks in the cache → float32; ns_per_weight
 //   quantize/KIND/LEVEL       activations → int8
+#include "core/base/thread_pool.h"
 #include "core/quant/format.h"
 
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cstring>
 #include <memory>
@@ -71,6 +75,55 @@ void dot(benchmark::State& state, const Format& format, DotRowsFn fn, std::size_
     state.SetBytesProcessed(state.iterations() * rows * static_cast<std::int64_t>(rowBytes));
 }
 
+void batch(benchmark::State& state, const Format& format, DotBatchFn fn, int vectors)
+{
+    const auto& data = weights(format);
+    const AlignedRow a(format.activation);
+    const std::size_t rowBytes = format.rowBytes(kColumns);
+    const auto rows = static_cast<std::int64_t>(kCacheBytes / rowBytes) / kBatchRows * kBatchRows;
+    Batch x(vectors);
+    std::vector<BatchPiece> tiles(static_cast<std::size_t>(x.tileCount() * batchPieces(kColumns)));
+    for (int t = 0; t < x.tileCount(); ++t) {
+        const float* same[kBatchVectors];
+        std::fill_n(same, kBatchVectors, a.x.data());
+        BatchPiece* tile = tiles.data() + t * batchPieces(kColumns);
+        packBatch(format.activation, same, x.inTile(t), kColumns, 0, batchPieces(kColumns), tile);
+        x.tiles[t] = tile;
+    }
+    std::vector<float> y(static_cast<std::size_t>(rows * vectors));
+    std::vector<float*> out;
+    for (int v = 0; v < vectors; ++v) out.push_back(y.data() + v * rows);
+    for (auto _ : state) {
+        fn(data.data(), rowBytes, rows, kColumns, x, out.data());
+        benchmark::DoNotOptimize(y.data());
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations() * rows * kColumns * vectors);
+    state.counters["ns_per_weight"] = benchmark::Counter(static_cast<double>(state.iterations() * rows * kColumns) * 1e-9,
+                                                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void readMemory(benchmark::State& state)
+{
+    const auto threads = static_cast<int>(state.range(0));
+    const std::vector<std::uint64_t> words(std::size_t(1) << 27, 1);
+    ThreadPool pool(threads);
+    std::vector<std::uint64_t> sums(static_cast<std::size_t>(threads) * 8); // a cache line each
+    for (auto _ : state) {
+        pool.run([&](int thread, int count) {
+            const std::size_t piece = words.size() / static_cast<std::size_t>(count);
+            const std::uint64_t* from = words.data() + static_cast<std::size_t>(thread) * piece;
+            std::uint64_t lanes[16] = {};
+            for (std::size_t i = 0; i < piece; i += 16)
+                for (std::size_t j = 0; j < 16; ++j) lanes[j] += from[i + j];
+            for (const std::uint64_t lane : lanes) sums[static_cast<std::size_t>(thread) * 8] += lane;
+        });
+        benchmark::DoNotOptimize(sums.data());
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(words.size() * sizeof(std::uint64_t)));
+}
+BENCHMARK(readMemory)->Name("read")->Arg(1)->Arg(2)->UseRealTime();
+
 void decode(benchmark::State& state, const Format& format, DecodeFn fn)
 {
     const auto& data = weights(format);
@@ -115,6 +168,10 @@ int main(int argc, char** argv)
                                          [=](benchmark::State& state) { dot(state, *format, dotFn, kStreamBytes); });
             benchmark::RegisterBenchmark("dot/" + name + "/cache",
                                          [=](benchmark::State& state) { dot(state, *format, dotFn, kCacheBytes); });
+            if (const DotBatchFn batchFn = format->dotBatchFor(level))
+                for (const int vectors : {1, 2, 4, 8, 16, 64})
+                    benchmark::RegisterBenchmark("batch/" + name + '/' + std::to_string(vectors),
+                                                 [=](benchmark::State& state) { batch(state, *format, batchFn, vectors); });
             benchmark::RegisterBenchmark("decode/" + name, [=](benchmark::State& state) { decode(state, *format, decodeFn); });
         }
     }
