@@ -2,8 +2,8 @@
 // Products of a weight matrix in its file format with activations in f32:
 //   y[t][r] = Σ_i W[r][i] · x[t][i]        W: [rows][n] blocks of `format`, x: [tokens][n] f32, y: [tokens][rows] f32
 // One token (and few) run the format's dot product over rounded activations, at the speed of memory; many tokens go through
-// weight panels (int8 with AVX-512; bf16 for 16-bit weights; f32 otherwise and for F32 weights, where ours is faster than OpenBLAS, the tests' oracle):
-// facts/kernels-prefill.md.
+// weight panels (int8 for quantized weights with AVX2 and AVX-512; bf16 for 16-bit weights with AVX-512; f32 otherwise and for F32 weights, where ours is
+// faster than OpenBLAS, the tests' oracle): facts/kernels-prefill.md.
 // Sources of the designs: our own prototypes.
 #include "core/base/thread_pool.h"
 #include "core/quant/format.h"
