@@ -1,6 +1,7 @@
 // Matrix products in GMAC/s (10^9 multiply-adds a second; on a busy machine read the CPU column, which counts all threads).
 // Weights come from memory, as in a model: copies of the matrix are used in turn.
-// Level by CORRAL_SIMD=avx2|avxvnni|avx512vnni|avx512; "peak" is what the multiplying instructions alone reach on this core, at any level. Arguments: format, input size K, output size N, tokens M, threads.
+// Level by CORRAL_SIMD=avx2|avxvnni|avx512vnni|avx512; "peak" is what the multiplying instructions alone reach on this core, at any level.
+// Arguments: format, input size K, output size N, tokens M, threads.
 #include "core/backend/cpu/kernels/matmul.h"
 #include "core/base/byte_dots.h"
 #include "tests/core/backend/kernel_data.h"
