@@ -1,8 +1,10 @@
 // Where the time of a forward pass goes, by operation:
-//   profile_model MODEL.gguf [PROMPT 512] [GENERATE 32] [THREADS 2]
+//   profile_model MODEL.gguf [PROMPT 512] [GENERATE 32] [THREADS 2] [DEPTH 0]
+// DEPTH: tokens in the context before both.
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/model/model.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -28,17 +30,18 @@ void print(const char* what, int tokens, double seconds, const cpu::Profile& pro
 int main(int argc, char** argv)
 {
     if (argc < 2) {
-        std::fprintf(stderr, "usage: profile_model MODEL.gguf [PROMPT] [GENERATE] [THREADS]\n");
+        std::fprintf(stderr, "usage: profile_model MODEL.gguf [PROMPT] [GENERATE] [THREADS] [DEPTH]\n");
         return 2;
     }
-    const int prompt = argc > 2 ? std::atoi(argv[2]) : 512, generate = argc > 3 ? std::atoi(argv[3]) : 32, threads = argc > 4 ? std::atoi(argv[4]) : 2;
+    const int prompt = argc > 2 ? std::atoi(argv[2]) : 512, generate = argc > 3 ? std::atoi(argv[3]) : 32, threads = argc > 4 ? std::atoi(argv[4]) : 2,
+              depth = argc > 5 ? std::atoi(argv[5]) : 0;
     const auto file = gguf::File::open(argv[1]);
     const auto loaded = file ? model::loadModel(*file) : std::unexpected(file.error());
     if (!loaded) {
         std::fprintf(stderr, "profile_model: %s\n", loaded.error().message.c_str());
         return 1;
     }
-    const std::int64_t context = prompt + generate;
+    const std::int64_t context = depth + prompt + generate;
     ThreadPool pool(threads);
     cpu::Profile profile;
     auto backend = cpu::makeCpuBackend(pool, &profile);
@@ -64,7 +67,9 @@ int main(int argc, char** argv)
         print(what, runs * static_cast<int>(tokens), seconds, profile);
     };
     if (prompt > 0) timed("warm-up", 1, 1, [](int) { return 0; });
-    if (prompt > 0) timed("prompt", 1, ids.size(), [](int) { return 0; });
-    if (generate > 0) timed("generation", generate, 1, [&](int i) { return prompt + i; });
+    for (int position = 0; prompt > 0 && position < depth; position += prompt)
+        timed("depth", 1, static_cast<std::size_t>(std::min(prompt, depth - position)), [&](int) { return position; });
+    if (prompt > 0) timed("prompt", 1, ids.size(), [&](int) { return depth; });
+    if (generate > 0) timed("generation", generate, 1, [&](int i) { return depth + prompt + i; });
     return 0;
 }
