@@ -42,6 +42,23 @@ template <class B, int Zero>
     for (int i = 0; i < 8; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(to[i][first]), r[i]);
 }
 
+// The same for two groups whose codes are nibbles: r[i] holds 32 bytes of row first + i. Where `Apart`, low and high nibbles of all bytes are a group
+// each, else those of 16 bytes.
+template <bool Apart, class Code>
+[[gnu::always_inline]] inline void nibblesSideBySide(__m256i (&r)[8], int first, std::uint8_t (*to)[8][kBatchRows][4], Code code)
+{
+    transpose8(r);
+    const __m256i fifteen = _mm256_set1_epi8(15);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
+        const __m256i low = code(_mm256_and_si256(r[i], fifteen)), high = code(_mm256_and_si256(_mm256_srli_epi16(r[i], 4), fifteen));
+        auto& lowTo = Apart ? to[0][i] : to[i / 4][i % 4];
+        auto& highTo = Apart ? to[1][i] : to[i / 4][4 + i % 4];
+        _mm256_store_si256(reinterpret_cast<__m256i*>(lowTo[first]), low);
+        _mm256_store_si256(reinterpret_cast<__m256i*>(highTo[first]), high);
+    }
+}
+
 // Eight rows of eight 32-bit values → eight columns of 16, at `first`.
 template <class T, class U> [[gnu::always_inline]] inline void columns(const T (&from)[8][8], int first, U (*to)[kBatchRows])
 {
@@ -63,7 +80,11 @@ template <class B, BatchCodes Codes, int Zero> struct SmallRows {
     {
         for (int first = 0; first < kBatchRows; first += 8) {
             alignas(32) float scales[8][8], offsets[8][8];
-            for (int g = 0; g < groups; ++g) codesSideBySide<B, Zero>(rows, at + g * bytes, 0, first, piece.codes[g]);
+            if constexpr (requires { B::layout; } && !hasFifthBits()) {
+                for (int g = 0; g < groups; g += 2) nibbles(rows, at + g * bytes, g + 1 < groups ? bytes : 0, first, piece.codes + g);
+            } else {
+                for (int g = 0; g < groups; ++g) codesSideBySide<B, Zero>(rows, at + g * bytes, 0, first, piece.codes[g]);
+            }
             for (int i = 0; i < 8; ++i)
                 for (int g = 0; g < groups; ++g) B::unpackScales(rows[first + i] + at + g * bytes, scales[i] + g, offsets[i] + g);
             columns(scales, first, piece.scales);
@@ -71,6 +92,30 @@ template <class B, BatchCodes Codes, int Zero> struct SmallRows {
             if constexpr (!B::affine && Zero != 0)
                 for (int g = 0; g < groups; ++g)
                     _mm256_store_ps(piece.sumScales[g] + first, _mm256_mul_ps(_mm256_load_ps(piece.scales[g] + first), _mm256_set1_ps(-Zero)));
+        }
+    }
+
+private:
+    static constexpr bool hasFifthBits()
+    {
+        if constexpr (requires { B::layout; }) return B::layout.high >= 0;
+        return false;
+    }
+    // The blocks at `at` and `second` bytes further (nibble_blocks.h).
+    [[gnu::always_inline]] static void nibbles(RowPointers rows, std::ptrdiff_t at, std::ptrdiff_t second, int first, std::uint8_t (*to)[8][kBatchRows][4])
+    {
+        __m256i r[8];
+#pragma GCC unroll 8
+        for (int i = 0; i < 8; ++i) {
+            const Bytes p = rows[first + i] + at + B::layout.codes;
+            r[i] = _mm256_set_m128i(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + second)), _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+        }
+        if constexpr (B::layout.tabled) {
+            const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(B::layout.table.data()));
+            const __m256i table = _mm256_broadcastsi128_si256(_mm_add_epi8(values, _mm_set1_epi8(Zero)));
+            nibblesSideBySide<false>(r, first, to, [&](__m256i codes) { return _mm256_shuffle_epi8(table, codes); });
+        } else {
+            nibblesSideBySide<false>(r, first, to, [](__m256i codes) { return codes; });
         }
     }
 };
@@ -90,8 +135,17 @@ template <class B, BatchCodes Codes, int Zero, LargeScales (*S)(Bytes p)> struct
     [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
     {
         for (int first = 0; first < kBatchRows; first += 8) {
+            if constexpr (requires { B::nibbles; }) {
+                for (int g = 0; g < kBatchGroups; g += 2) {
+                    __m256i r[8];
 #pragma GCC unroll 8
-            for (int g = 0; g < kBatchGroups; ++g) codesSideBySide<B, Zero>(rows, at, g, first, piece.codes[g]);
+                    for (int i = 0; i < 8; ++i) r[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows[first + i] + at + B::nibbles + 16 * g));
+                    nibblesSideBySide<true>(r, first, piece.codes + g, [](__m256i codes) { return codes; });
+                }
+            } else {
+#pragma GCC unroll 8
+                for (int g = 0; g < kBatchGroups; ++g) codesSideBySide<B, Zero>(rows, at, g, first, piece.codes[g]);
+            }
             alignas(32) std::int32_t low[8][8], high[8][8], sums[8][8];
             for (int i = 0; i < 8; ++i) {
                 const LargeScales s = S(rows[first + i] + at);

@@ -11,6 +11,7 @@ struct Q4_K {
     static constexpr int values = 256, bytes = 144, group = 32;
     static constexpr bool affine = true;
     static constexpr ActivationKind activation = ActivationKind::Q8x256;
+    static constexpr int nibbles = 16; // position of 32 bytes for each two groups of 32, the first in the low nibbles
 
     static void unpackScales(Bytes p, float* scales, float* offsets) { unpackKScales(p, scales, offsets); }
     static void unpackCodes(Bytes __restrict p, std::int8_t* __restrict codes)
