@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"detokenize", "token ids to text", runDetokenize},
     {"apply-template", "a conversation as the prompt a model's template makes of it", runApplyTemplate},
     {"eval", "the logits after given tokens, to compare engines", runEval},
+    {"server", "serve a model to other programs over the OpenAI API, as llama-server does", runServer},
     {"bench", "prompt and generation speed", runBench},
     {"estimate", "how much memory a model takes, by its file or by rules of thumb", runEstimate},
     {"quantize", "make a model smaller, as llama-quantize does, or as good as a size allows", runQuantize},

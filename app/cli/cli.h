@@ -14,6 +14,10 @@
 #include <string_view>
 #include <vector>
 
+namespace corral::server {
+struct ServerOptions;
+}
+
 namespace corral::cli {
 
 // `corral pull`: what to fetch and where to; what is told on the way.
@@ -42,6 +46,10 @@ struct Hooks {
         pull;
     // The header of a model that lies on a hub ("hf:USER/REPO:Q4_K_M", "ms:…", an address).
     std::function<Result<std::shared_ptr<const gguf::File>>(const std::string& source)> readRemoteHeader;
+    // Serves a model until `stopped`, which is asked now and then; tells in lines what happens.
+    std::function<Result<void>(const server::ServerOptions& options, const std::filesystem::path& model, const std::function<void(const std::string& line)>& tell,
+                               const std::function<bool()>& stopped)>
+        serve;
 };
 
 // argv as main() has it.

@@ -35,6 +35,7 @@ int runEstimate(const Hooks& hooks, Arguments arguments);
 int runList(const Hooks& hooks, Arguments arguments);
 int runRm(const Hooks& hooks, Arguments arguments);
 int runVerify(const Hooks& hooks, Arguments arguments);
+int runServer(const Hooks& hooks, Arguments arguments);
 int runPull(const Hooks& hooks, Arguments arguments);
 int runFetchStarter(const Hooks& hooks, Arguments arguments);
 

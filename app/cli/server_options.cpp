@@ -119,7 +119,7 @@ void addServingOptions(OptionTable& table, server::ServerOptions& o, Gathered& g
     table.add({"-np", "--parallel", "--n-parallel"}, "N", "requests answered at a time (default: -1, 4 that share the context)", [&o](const std::string& text) -> Wrong {
         const auto number = parseNumber<int>(text);
         if (!number || *number == 0 || *number < -1) return std::format("\"{}\" is no positive whole number", text);
-        o.slots = *number > 0 ? std::optional(*number) : std::nullopt;
+        o.slotCount = *number > 0 ? std::optional(*number) : std::nullopt;
         return std::nullopt;
     });
     table.flag({"-cb", "--cont-batching"}, "requests join those that run", o.continuousBatching);
@@ -262,7 +262,7 @@ std::expected<server::ServerOptions, int> parseServerOptions(Arguments arguments
     if (!rest->empty()) return std::unexpected(table.misuse(std::format("\"{}\" is not understood; a model is given by -m", oneLine(rest->front()))));
     options.model = gathered.model.model;
     options.session = gathered.model.effective();
-    options.unifiedCache = gathered.unifiedCache.value_or(!options.slots);
+    options.unifiedCache = gathered.unifiedCache.value_or(!options.slotCount);
     if (!options.model.empty() + !options.hubModel.empty() + !options.modelUrl.empty() > 1) return std::unexpected(table.misuse("one model is served: -m, -hf or -mu"));
     if (!options.hubFile.empty() && options.hubModel.empty()) return std::unexpected(table.misuse("-hff names a file of what -hf names"));
     return options;

@@ -3,6 +3,7 @@
 #include "app/main/gui.h"
 #include "app/main/header_on_terminal.h"
 #include "app/main/pull_on_terminal.h"
+#include "app/main/serve_on_terminal.h"
 #include "app/main/starter_on_terminal.h"
 #include "app/main/trash_on_terminal.h"
 
@@ -31,7 +32,8 @@ static bool looksLikeCommand(std::string_view word)
 int main(int argc, char** argv)
 {
     const corral::cli::Hooks hooks{.fetchStarter = corral::app::fetchStarterOnTerminal, .moveToTrash = corral::app::moveToTrashOnTerminal,
-                                   .pull = corral::app::pullOnTerminal, .readRemoteHeader = corral::app::readHeaderOnTerminal};
+                                   .pull = corral::app::pullOnTerminal, .readRemoteHeader = corral::app::readHeaderOnTerminal,
+                                   .serve = corral::app::serveOnTerminal};
     if (argc > 1 && (corral::cli::isCommand(argv[1]) || looksLikeCommand(argv[1]))) return corral::cli::run(argc, argv, hooks);
     if (argc == 1 && !hasDisplay()) { // ./run over ssh: talk here
         char chat[] = "chat";

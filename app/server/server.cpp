@@ -47,7 +47,9 @@ void Server::handle(std::shared_ptr<Exchange> exchange)
 {
     m_workers.start([this, exchange = std::move(exchange)] {
         const Request& r = exchange->request();
-        m_api.answer({r.method, r.path, r.query, r.body}, std::make_shared<ExchangeReply>(exchange));
+        std::string path = r.path;
+        if (path.starts_with(m_options.prefix)) path.erase(0, m_options.prefix.size());
+        m_api.answer({r.method, path.empty() ? "/" : path, r.query, r.body}, std::make_shared<ExchangeReply>(exchange));
     });
 }
 

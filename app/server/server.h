@@ -6,6 +6,7 @@
 //   server.load([](Result<void> loaded) { … });   // until then requests are told to wait (503)
 #include "app/server/api/api.h"
 #include "app/server/http/http_server.h"
+#include "app/server/server_options.h"
 
 #include <QObject>
 #include <QThreadPool>
@@ -23,8 +24,11 @@ struct ServeOptions {
     Limits limits;
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;
-    int workers = 0; // threads for reading and tokenizing requests; 0: four
+    std::string prefix; // of every path; "" or "/…"
+    int workers = 0;    // threads for reading and tokenizing requests; 0: four
 };
+// What flags mean for a model. InvalidArgument: texts that are no JSON.
+Result<ServeOptions> serveOptions(const ServerOptions& options, const std::filesystem::path& model);
 
 class Server : public QObject {
 public:

@@ -27,7 +27,7 @@ struct ServerOptions {
     bool warmup = true;
 
     // Slots.
-    std::optional<int> slots;           // -np; nothing: to be chosen
+    std::optional<int> slotCount;       // -np; nothing: to be chosen
     bool continuousBatching = true;     // -cb
     bool unifiedCache = true;           // -kvu: the slots share the context; false: each has its part. Without -np on, with -np off
     bool cachePrompt = true;            // --cache-prompt: requests that do not say otherwise

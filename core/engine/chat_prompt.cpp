@@ -71,6 +71,15 @@ ChatPrompt ChatPrompt::load(const gguf::File& file, std::shared_ptr<const text::
     return prompt;
 }
 
+Result<ChatPrompt> ChatPrompt::parse(std::string_view source, std::shared_ptr<const text::Tokenizer> tokenizer)
+{
+    ChatPrompt prompt;
+    prompt.m_template = text::ChatTemplate::parse(source, templateTokens(*tokenizer));
+    if (!prompt.m_template) return std::unexpected(prompt.m_template.error());
+    prompt.m_tokenizer = std::move(tokenizer);
+    return prompt;
+}
+
 std::string_view ChatPrompt::source(bool tools) const
 {
     if (tools && m_toolTemplate) return m_toolTemplate->source();
@@ -116,6 +125,7 @@ Result<RenderedPrompt> ChatPrompt::render(const text::ChatInput& input, std::str
     prompt.tokens = m_tokenizer->encode(text, {.addSpecial = true, .parseSpecial = true});
     if (m_tokenizer->special().addEos && prompt.tokens.size() > 1 && prompt.tokens.back() == m_tokenizer->special().eos && input.addGenerationPrompt)
         prompt.tokens.pop_back(); // an answer is to follow
+    prompt.text = std::move(*rendered);
     return prompt;
 }
 

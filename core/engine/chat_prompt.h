@@ -13,6 +13,7 @@ namespace corral::engine {
 
 struct RenderedPrompt {
     std::vector<text::Token> tokens;
+    std::string text;              // what the template made
     std::string opened;            // a thinking block the template has opened at the prompt's end ("<think>\n"), or empty
     std::vector<std::string> stop; // what ends an answer beyond end-of-generation tokens
 };
@@ -21,6 +22,9 @@ class ChatPrompt {
 public:
     // Never fails: a template that does not parse is reported when a chat asks for it, so that the model can still complete raw text.
     static ChatPrompt load(const gguf::File& file, std::shared_ptr<const text::Tokenizer> tokenizer);
+
+    // A template of somebody's own instead of the model's. Fails where it does not parse.
+    static Result<ChatPrompt> parse(std::string_view source, std::shared_ptr<const text::Tokenizer> tokenizer);
 
     // continued: the beginning of the answer, behind the template's own.
     Result<RenderedPrompt> render(const text::ChatInput& input, std::string_view continued = {}) const;

@@ -18,7 +18,7 @@ public:
                     std::unique_ptr<generate::Embedder> embedder)
         : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_slots(sequences->count()),
           m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer), m_embedder(std::move(embedder)),
-          m_counted{.slots = m_scheduler.slots()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
+          m_counted{.slotStates = m_scheduler.slotStates()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
     {
     }
     ~SchedulerThread() override
@@ -31,7 +31,7 @@ public:
     const text::Tokenizer& tokenizer() const override { return *m_tokenizer; }
     const sample::Vocabulary& vocabulary() const override { return *m_scheduler.vocabulary(); }
     const ChatPrompt& chatPrompt() const override { return m_prompt; }
-    int slots() const override { return m_slots; }
+    int slotCount() const override { return m_slots; }
     int contextLength() const override { return m_contextLength; }
     int threads() const override { return m_threads; }
 
@@ -124,7 +124,7 @@ private:
 
     void step()
     {
-        for (const generate::SlotState& slot : m_scheduler.slots()) m_counted.busySlotSteps += slot.task != 0;
+        for (const generate::SlotState& slot : m_scheduler.slotStates()) m_counted.busySlotSteps += slot.task != 0;
         ++m_counted.steps;
         try {
             m_scheduler.step();
@@ -147,7 +147,7 @@ private:
 
     void publish()
     {
-        m_counted.slots = m_scheduler.slots();
+        m_counted.slotStates = m_scheduler.slotStates();
         m_counted.waiting = m_scheduler.waiting();
         const std::lock_guard lock(m_mutex);
         m_state = m_counted;
@@ -190,11 +190,12 @@ Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path
         if (!created) return named(created.error());
         embedder = std::move(*created);
     }
-    auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slots);
+    auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slotCount);
     if (!sequences) return named(sequences.error());
-    auto prompt = ChatPrompt::load(**file, *tokenizer);
+    auto prompt = options.chatTemplate.empty() ? Result<ChatPrompt>(ChatPrompt::load(**file, *tokenizer)) : ChatPrompt::parse(options.chatTemplate, *tokenizer);
+    if (!prompt) return std::unexpected(within("chat template", prompt.error()).error());
     try {
-        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(prompt), std::move(*sequences), std::move(embedder));
+        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(*prompt), std::move(*sequences), std::move(embedder));
     } catch (const std::system_error& e) {
         return fail(ErrorCode::OutOfMemory, "a thread could not be started: {}", e.code().message());
     }

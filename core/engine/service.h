@@ -1,7 +1,7 @@
 #pragma once
 // A model that answers many requests at once, for a server: a thread around a generate::Scheduler. Everything here may be called from any thread.
 //
-//   auto service = Service::open("model.gguf", {.session = {.contextLength = 4096}, .slots = 4});
+//   auto service = Service::open("model.gguf", {.session = {.contextLength = 4096}, .slotCount = 4});
 //   auto id = (*service)->submit({.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = ...});
 #include "core/engine/chat_prompt.h"
 #include "core/engine/engine.h"
@@ -12,19 +12,21 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace corral::engine {
 
 struct ServiceOptions {
     generate::SessionOptions session; // contextLength is each slot's
-    int slots = 4;
+    int slotCount = 4;
+    std::string chatTemplate; // instead of the model's; empty: the model's
     std::optional<generate::Pooling> embeddings; // how embed() pools; nothing: there is no embed()
 };
 
 // What has been done since the service was opened, and what is being done.
 struct ServiceState {
-    std::vector<generate::SlotState> slots;
+    std::vector<generate::SlotState> slotStates;
     int waiting = 0; // tasks without a slot
     std::uint64_t tasks = 0; // ended
     std::uint64_t promptTokens = 0, cachedTokens = 0, generatedTokens = 0;
@@ -42,7 +44,7 @@ public:
     virtual const text::Tokenizer& tokenizer() const = 0;
     virtual const sample::Vocabulary& vocabulary() const = 0; // what grammars are read against
     virtual const ChatPrompt& chatPrompt() const = 0;
-    virtual int slots() const = 0;
+    virtual int slotCount() const = 0;
     virtual int contextLength() const = 0; // of a slot
     virtual int threads() const = 0;
 

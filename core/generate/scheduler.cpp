@@ -61,7 +61,7 @@ bool Scheduler::idle() const
     return std::ranges::all_of(m_slots, [](const Slot& slot) { return slot.work.id == 0; });
 }
 
-std::vector<SlotState> Scheduler::slots() const
+std::vector<SlotState> Scheduler::slotStates() const
 {
     std::vector<SlotState> states;
     for (const Slot& slot : m_slots) {

@@ -45,7 +45,7 @@ public:
     void step();
     void failAll(const Error& error); // ends every task
 
-    std::vector<SlotState> slots() const;
+    std::vector<SlotState> slotStates() const;
     int waiting() const { return static_cast<int>(m_waiting.size()); }
     void forget(int slot); // empties the cache of a free slot
     const Sequences& sequences() const { return *m_sequences; }

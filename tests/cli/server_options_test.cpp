@@ -61,7 +61,7 @@ TEST(ServerOptions, Defaults)
     EXPECT_EQ(o.host, "127.0.0.1");
     EXPECT_EQ(o.port, 8080);
     EXPECT_TRUE(o.model.empty());
-    EXPECT_FALSE(o.slots);
+    EXPECT_FALSE(o.slotCount);
     EXPECT_TRUE(o.unifiedCache);
     EXPECT_EQ(o.session.batch, 512);
     EXPECT_TRUE(o.apiKeys.empty() && o.corsOrigins.empty() && !o.metrics && !o.propsEndpoint && !o.embeddings);
@@ -91,7 +91,7 @@ TEST(ServerOptions, EveryFlagDoesSomething)
     EXPECT_EQ(o.session.cacheK, generate::CacheType::Q8_0);
     EXPECT_EQ(o.session.cacheV, generate::CacheType::F32);
     EXPECT_FALSE(o.warmup || o.continuousBatching || o.cachePrompt || o.unifiedCache);
-    EXPECT_EQ(o.slots, 6);
+    EXPECT_EQ(o.slotCount, 6);
     EXPECT_EQ(o.slotPromptSimilarity, 0.5);
     EXPECT_EQ(o.slotSavePath, "/tmp");
     EXPECT_EQ(o.sleepIdleSeconds, 60);
@@ -145,7 +145,7 @@ TEST(ServerOptions, BothGenerationsOfSpellings)
     EXPECT_FALSE(read({"-np", "2"}).unifiedCache);
     EXPECT_TRUE(read({"-np", "2", "-kvu"}).unifiedCache);
     EXPECT_FALSE(read({"--no-kv-unified"}).unifiedCache);
-    EXPECT_FALSE(read({"-np", "-1"}).slots);
+    EXPECT_FALSE(read({"-np", "-1"}).slotCount);
 }
 
 TEST(ServerOptions, WhatIsNotHereIsSaidOrRefused)

@@ -16,7 +16,7 @@ struct Api::Endpoint {
 const Api::Endpoint Api::kEndpoints[] = {
     {"/models", true, false, true, models},
     {"/props", true, true, false, props},
-    {"/slots", true, false, false, slots},
+    {"/slots", true, false, false, slotStates},
     {"/metrics", true, false, false, metrics},
     {"/completion", false, true, false, nativeCompletion},
     {"/completions", false, true, false, nativeCompletion},

@@ -18,7 +18,9 @@ namespace corral::server {
 struct ApiOptions {
     std::string alias;             // what the model is called; empty: its file's name
     CompletionRequest usual;       // defaults of requests
-    bool metrics = false, slots = true, props = false;
+    std::string usualGrammar;      // GBNF of requests that give none; empty: none
+    int embeddingNorm = 2;         // generate::normalize()
+    bool metrics = false, showSlots = true, props = false, page = true; // page: the one at "/"
     bool prefillAssistant = true;  // a last message of the assistant is gone on with
     Json templateKwargs = Json::object();
     std::string reasoningFormat = "auto"; // none, auto, deepseek, deepseek-legacy

@@ -35,7 +35,7 @@ Answered detokenize(const Call& call);
 // introspection.cpp
 Answered models(const Call& call);
 Answered props(const Call& call);
-Answered slots(const Call& call);
+Answered slotStates(const Call& call);
 Answered metrics(const Call& call);
 
 } // namespace corral::server

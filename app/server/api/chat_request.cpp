@@ -1,5 +1,7 @@
 #include "app/server/api/chat_request.h"
 
+#include "core/text/json_schema.h"
+
 #include <array>
 
 namespace corral::server {
@@ -137,14 +139,20 @@ ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body)
     request.reasoningFormat = fields.string({"reasoning_format"}, call.options.reasoningFormat);
     if (constexpr std::array<std::string_view, 4> kFormats{"none", "auto", "deepseek", "deepseek-legacy"}; std::ranges::find(kFormats, request.reasoningFormat) == kFormats.end())
         return badRequest("reasoning_format must be none, auto, deepseek or deepseek-legacy, not \"{}\"", request.reasoningFormat);
-    request.grammar = fields.string({"grammar"}, {});
+    request.grammar = fields.string({"grammar"}, call.options.usualGrammar);
     auto schema = readAnswerSchema(body);
     if (!schema) return std::unexpected(schema.error());
     request.answerSchema = std::move(*schema);
-    if (!request.grammar.empty() && !request.answerSchema.is_null()) return badRequest("either \"grammar\" or a JSON schema, not both");
+    if (fields.has("grammar") && !request.answerSchema.is_null()) return badRequest("either \"grammar\" or a JSON schema, not both");
     const bool hasTools = request.input.tools.is_array() && !request.input.tools.empty();
-    if (hasTools && !request.grammar.empty()) return badRequest("a grammar and tools do not go together");
+    if (hasTools && fields.has("grammar")) return badRequest("a grammar and tools do not go together");
     if (hasTools && request.completion.stream && request.completion.options.probabilities > 0) return badRequest("logprobs and tools do not go together in a stream");
+
+    if (!request.answerSchema.is_null()) {
+        auto gbnf = text::grammarOfSchema(request.answerSchema);
+        if (!gbnf) return badRequest("JSON schema: {}", gbnf.error().message);
+        request.grammar = std::move(*gbnf);
+    }
 
     // A last message of the assistant is gone on with.
     const bool wantsPrompt = fields.boolean({"add_generation_prompt"}, true);

@@ -12,7 +12,7 @@ struct ChatRequest {
     std::string toolChoice = "auto"; // auto, none, required
     bool parallelTools = true;
     Json answerSchema;         // of response_format or json_schema; null: free
-    std::string grammar;       // GBNF; empty: none
+    std::string grammar;       // GBNF, of the schema too; empty: none
 };
 
 ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body);

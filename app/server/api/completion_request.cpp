@@ -113,7 +113,7 @@ ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const Compl
         request.options.probabilities = static_cast<int>(fields.integer({"n_probs", "logprobs"}, 0, 0, kMostProbabilities));
     }
     request.alternatives = static_cast<int>(fields.integer({"n_cmpl", "n"}, 1, 1, kMostAlternatives));
-    request.slot = static_cast<int>(fields.integer({"id_slot"}, -1, -1, service.slots() - 1));
+    request.slot = static_cast<int>(fields.integer({"id_slot"}, -1, -1, service.slotCount() - 1));
     request.reuse = fields.boolean({"cache_prompt"}, request.reuse);
     request.stream = fields.boolean({"stream"}, false);
     if (const Json* options = fields.find({"stream_options"})) {
@@ -125,11 +125,6 @@ ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const Compl
     request.timingsPerToken = fields.boolean({"timings_per_token"}, false);
     request.returnTokens = fields.boolean({"return_tokens"}, false);
     request.returnProgress = fields.boolean({"return_progress"}, false);
-    if (const std::string grammar = fields.string({"grammar"}, {}); !grammar.empty()) {
-        auto rules = sample::Grammar::parse(grammar, service.vocabulary().trie().get());
-        if (!rules) return badRequest("grammar: {}", rules.error().message);
-        request.options.sampling.grammar = {.rules = std::move(*rules)};
-    }
     request.postSampling = fields.boolean({"post_sampling_probs"}, false);
     request.echo = fields.boolean({"echo"}, false);
     request.pingSeconds = static_cast<int>(fields.integer({"sse_ping_interval"}, request.pingSeconds, -1, 1 << 20));
@@ -177,6 +172,14 @@ ApiResult<std::vector<std::vector<generate::Token>>> readPrompts(const Json& pro
         prompts.push_back(std::move(*tokens));
     }
     return prompts;
+}
+
+ApiResult<void> holdTo(generate::GenerateOptions& options, std::string_view gbnf, const engine::Service& service)
+{
+    auto rules = sample::Grammar::parse(gbnf, service.vocabulary().trie().get());
+    if (!rules) return badRequest("grammar: {}", rules.error().message);
+    options.sampling.grammar = {.rules = std::move(*rules)};
+    return {};
 }
 
 Json settings(const CompletionRequest& request)

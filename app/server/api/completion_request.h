@@ -23,11 +23,14 @@ struct CompletionRequest {
     std::string model;         // as the client wrote it; empty: the server's name of it
 };
 
-// The fields beyond prompt or messages. `usual` are the server's defaults; `service` knows the vocabulary and the number of slots.
+// The fields beyond prompt or messages, without grammars. `usual` are the server's defaults; `service` knows the vocabulary and the number of slots.
 ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const CompletionRequest& usual, const engine::Service& service);
 
 // `prompt` in all its shapes: a string, token ids, a mixture, or a list of any of those.
 ApiResult<std::vector<std::vector<generate::Token>>> readPrompts(const Json& prompt, const text::Tokenizer& tokenizer);
+
+// Holds the answer to a grammar. What is wrong with it: 400.
+ApiResult<void> holdTo(generate::GenerateOptions& options, std::string_view gbnf, const engine::Service& service);
 
 // The effective parameters, by the names the request has for them.
 Json settings(const CompletionRequest& request);

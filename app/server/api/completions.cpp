@@ -1,5 +1,6 @@
 #include "app/server/api/call.h"
 #include "app/server/api/formats.h"
+#include "core/text/json_schema.h"
 
 namespace corral::server {
 
@@ -20,6 +21,16 @@ ApiResult<Asked> read(const Call& call)
     if (!prompts) return std::unexpected(prompts.error());
     auto request = call.completion(*body);
     if (!request) return std::unexpected(request.error());
+    Fields fields(*body);
+    std::string gbnf = fields.string({"grammar"}, call.options.usualGrammar);
+    if (fields.error()) return std::unexpected(*fields.error());
+    if (const Json* schema = fields.find({"json_schema"}); schema && !fields.has("grammar")) {
+        auto written = text::grammarOfSchema(*schema);
+        if (!written) return badRequest("json_schema: {}", written.error().message);
+        gbnf = std::move(*written);
+    }
+    if (!gbnf.empty())
+        if (auto held = holdTo(request->options, gbnf, call.service); !held) return std::unexpected(held.error());
     return Asked{std::move(*request), std::move(*prompts)};
 }
 

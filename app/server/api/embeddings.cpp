@@ -47,7 +47,7 @@ ApiResult<Wanted> read(const Call& call, bool openAi)
     for (const auto& text : *texts)
         if (text.empty()) return badRequest("a text to embed is empty");
     wanted.texts = std::move(*texts);
-    wanted.norm = static_cast<int>(fields.integer({"embd_normalize"}, 2, -1, 64));
+    wanted.norm = static_cast<int>(fields.integer({"embd_normalize"}, call.options.embeddingNorm, -1, 64));
     wanted.model = fields.string({"model"}, call.modelName());
     const std::string format = fields.string({"encoding_format"}, "float");
     if (format != "float" && format != "base64") fields.complain("Field 'encoding_format': expected float or base64");

@@ -37,12 +37,12 @@ Answered props(const Call& call)
     const engine::ModelInfo& info = call.service.info();
     const auto tokens = engine::templateTokens(call.service.tokenizer());
     Json answer{{"default_generation_settings", {{"params", settings(call.options.usual)}, {"n_ctx", call.service.contextLength()}}},
-                {"total_slots", call.service.slots()},
+                {"total_slots", call.service.slotCount()},
                 {"model_alias", call.modelName()},
                 {"model_ftype", info.quantization},
                 {"model_path", info.path.string()},
                 {"modalities", {{"vision", false}, {"video", false}, {"audio", false}}},
-                {"endpoint_slots", call.options.slots},
+                {"endpoint_slots", call.options.showSlots},
                 {"endpoint_props", call.options.props},
                 {"endpoint_metrics", call.options.metrics},
                 {"chat_template", call.service.chatPrompt().source()},
@@ -55,16 +55,16 @@ Answered props(const Call& call)
     return {};
 }
 
-Answered slots(const Call& call)
+Answered slotStates(const Call& call)
 {
-    if (!call.options.slots) return notSupported("this server does not show its slots; start it without --no-slots");
+    if (!call.options.showSlots) return notSupported("this server does not show its slots; start it without --no-slots");
     const engine::ServiceState state = call.service.state();
-    const bool allBusy = std::ranges::all_of(state.slots, [](const generate::SlotState& slot) { return slot.task != 0; });
+    const bool allBusy = std::ranges::all_of(state.slotStates, [](const generate::SlotState& slot) { return slot.task != 0; });
     const bool mustBeFree = std::ranges::contains(call.request.query, std::pair<std::string, std::string>("fail_on_no_slot", "1"));
     if (mustBeFree && allBusy) return std::unexpected(unavailable("no slot is free"));
     Json list = Json::array();
-    for (std::size_t i = 0; i < state.slots.size(); ++i) {
-        const generate::SlotState& slot = state.slots[i];
+    for (std::size_t i = 0; i < state.slotStates.size(); ++i) {
+        const generate::SlotState& slot = state.slotStates[i];
         Json entry{{"id", i}, {"n_ctx", call.service.contextLength()}, {"speculative", false}, {"is_processing", slot.task != 0}};
         if (slot.task != 0) {
             entry["id_task"] = slot.task;
@@ -83,7 +83,7 @@ Answered metrics(const Call& call)
 {
     if (!call.options.metrics) return notSupported("this server gives no metrics; start it with --metrics");
     const engine::ServiceState s = call.service.state();
-    const auto busy = std::ranges::count_if(s.slots, [](const generate::SlotState& slot) { return slot.task != 0; });
+    const auto busy = std::ranges::count_if(s.slotStates, [](const generate::SlotState& slot) { return slot.task != 0; });
     const auto rate = [](double n, double by) { return by > 0 ? n / by : 0.0; };
     struct Metric {
         const char *name, *type, *help;

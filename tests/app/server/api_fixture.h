@@ -90,7 +90,7 @@ protected:
     void SetUp() override
     {
         TinyModel{}.write(dir / "tiny.gguf");
-        auto opened = engine::Service::open(dir / "tiny.gguf", {.session = {.contextLength = 256, .threads = 1}, .slots = 2, .embeddings = generate::Pooling::Mean});
+        auto opened = engine::Service::open(dir / "tiny.gguf", {.session = {.contextLength = 256, .threads = 1}, .slotCount = 2, .embeddings = generate::Pooling::Mean});
         ASSERT_TRUE(opened) << opened.error().message;
         service = std::move(*opened);
         server::ApiOptions options;

@@ -227,7 +227,7 @@ TEST_F(ApiTest, AClientThatGoesAwayFreesItsSlot)
     EXPECT_EQ(post("/completion", {{"prompt", "hello"}, {"n_predict", 2}})->status, 200);
     for (const auto& reply : gone) EXPECT_TRUE(reply->wait());
     for (int i = 0; i < 100 && service->state().tasks < 13; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    for (const auto& slot : service->state().slots) EXPECT_EQ(slot.task, 0u);
+    for (const auto& slot : service->state().slotStates) EXPECT_EQ(slot.task, 0u);
 }
 
 } // namespace

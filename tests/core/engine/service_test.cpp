@@ -26,7 +26,7 @@ protected:
     void SetUp() override
     {
         test::TinyModel{}.write(dir / "tiny.gguf");
-        auto opened = Service::open(dir / "tiny.gguf", {.session = {.contextLength = 64, .threads = 1}, .slots = 3});
+        auto opened = Service::open(dir / "tiny.gguf", {.session = {.contextLength = 64, .threads = 1}, .slotCount = 3});
         ASSERT_TRUE(opened) << opened.error().message;
         service = std::move(*opened);
     }
@@ -59,9 +59,9 @@ protected:
 
 TEST_F(ServiceTest, SaysWhatItIs)
 {
-    EXPECT_EQ(service->slots(), 3);
+    EXPECT_EQ(service->slotCount(), 3);
     EXPECT_EQ(service->contextLength(), 64);
-    EXPECT_EQ(service->state().slots.size(), 3u);
+    EXPECT_EQ(service->state().slotStates.size(), 3u);
     EXPECT_TRUE(service->info().supported);
     const auto missing = Service::open(dir / "none.gguf", {});
     ASSERT_FALSE(missing);
@@ -107,7 +107,7 @@ TEST_F(ServiceTest, ManyThreadsAskAndCancel)
     const ServiceState state = service->state();
     EXPECT_EQ(state.waiting, 0);
     EXPECT_EQ(state.tasks, 107u);
-    for (const auto& slot : state.slots) EXPECT_EQ(slot.task, 0u) << "every slot is free";
+    for (const auto& slot : state.slotStates) EXPECT_EQ(slot.task, 0u) << "every slot is free";
     EXPECT_GT(state.cachedTokens, 0u);
 }
 
@@ -120,7 +120,7 @@ TEST_F(ServiceTest, EmbedsBesideAnswers)
     };
     EXPECT_FALSE(service->pooling());
     EXPECT_FALSE(vectorsOf({{1}}));
-    auto opened = Service::open(dir / "tiny.gguf", {.session = {.contextLength = 64, .threads = 1}, .slots = 2, .embeddings = generate::Pooling::Mean});
+    auto opened = Service::open(dir / "tiny.gguf", {.session = {.contextLength = 64, .threads = 1}, .slotCount = 2, .embeddings = generate::Pooling::Mean});
     ASSERT_TRUE(opened) << opened.error().message;
     service = std::move(*opened);
     const auto running = service->submit(task("hello", 30));

@@ -228,7 +228,7 @@ TEST_F(SchedulerTest, ACancelledTaskFreesItsSlotAtOnce)
     EXPECT_EQ(ended.at(third)->reason, FinishReason::Cancelled);
     scheduler->cancel(first);
     EXPECT_EQ(ended.at(first)->reason, FinishReason::Cancelled);
-    EXPECT_EQ(scheduler->slots()[0].task, second);
+    EXPECT_EQ(scheduler->slotStates()[0].task, second);
     scheduler->cancel(first); // has ended: nothing
     scheduler->cancel(99);
     finishAll();
@@ -246,7 +246,7 @@ TEST_F(SchedulerTest, WhatIsCachedIsNotComputedAgain)
     EXPECT_EQ(sequences->computed, 200u);
     // The same slot, though others have never been used.
     const auto again = submit(task(longer, 1));
-    EXPECT_EQ(scheduler->slots()[0].task, again);
+    EXPECT_EQ(scheduler->slotStates()[0].task, again);
     finishAll();
     EXPECT_EQ(ended.at(again)->timings.cachedTokens, 200);
     EXPECT_EQ(sequences->computed, 201u);
@@ -273,12 +273,12 @@ TEST_F(SchedulerTest, ACertainSlotIsWaitedForWithoutHoldingUpOthers)
     Task first = task(prompt(30, 1), 20);
     first.slot = 1;
     const auto holder = submit(std::move(first));
-    EXPECT_EQ(scheduler->slots()[1].task, holder);
+    EXPECT_EQ(scheduler->slotStates()[1].task, holder);
     Task second = task(prompt(30, 2), 20);
     second.slot = 1;
     const auto waits = submit(std::move(second));
     const auto passes = submit(task(prompt(30, 3), 20));
-    EXPECT_EQ(scheduler->slots()[0].task, passes);
+    EXPECT_EQ(scheduler->slotStates()[0].task, passes);
     EXPECT_EQ(scheduler->waiting(), 1);
     Task wrong = task(prompt(3, 4));
     wrong.slot = 2;

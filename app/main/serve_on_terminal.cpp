@@ -1,0 +1,66 @@
+#include "app/main/serve_on_terminal.h"
+
+#include "app/server/server.h"
+
+#include <QCoreApplication>
+#include <QTimer>
+
+#include <fstream>
+#include <optional>
+
+namespace corral::app {
+
+namespace {
+
+constexpr int kLookEvery = 50; // ms, for Ctrl-C
+constexpr int kErrors = 1, kHappenings = 3, kRequests = 4; // --verbosity
+
+} // namespace
+
+Result<void> serveOnTerminal(const server::ServerOptions& options, const std::filesystem::path& model, const std::function<void(const std::string& line)>& tell,
+                             const std::function<bool()>& stopped)
+{
+    int argc = 1;
+    char name[] = "corral";
+    char* argv[] = {name, nullptr};
+    std::optional<QCoreApplication> application;
+    if (!QCoreApplication::instance()) application.emplace(argc, argv);
+
+    std::ofstream log;
+    if (!options.logFile.empty()) {
+        log.open(options.logFile, std::ios::app);
+        if (!log) return fail(ErrorCode::Io, "{}: cannot be written", options.logFile.string());
+    }
+    const auto say = [&](int level, const std::string& line) {
+        if (options.verbosity < level) return;
+        tell(line);
+        if (log.is_open()) log << line << std::endl;
+    };
+
+    auto configured = server::serveOptions(options, model);
+    if (!configured) return std::unexpected(configured.error());
+    server::Server server(std::move(*configured));
+    server.onServed([&](const server::Served& served) { say(kRequests, std::format("{} {} {} {}", served.peer, served.method, served.path, served.status)); });
+    if (auto listening = server.listen(); !listening) return listening;
+    say(kHappenings, std::format("main: loading {}", model.string()));
+
+    Result<void> outcome;
+    server.load([&](Result<void> loaded) {
+        if (!loaded) {
+            outcome = std::move(loaded);
+            return QCoreApplication::quit();
+        }
+        const engine::Service& service = *server.service();
+        say(kHappenings, std::format("main: model loaded, {} slots of {} tokens, {} threads", service.slotCount(), service.contextLength(), service.threads()));
+        say(kErrors, std::format("main: server is listening on {} - starting the main loop", server.address()));
+    });
+    QTimer watch;
+    QObject::connect(&watch, &QTimer::timeout, &server, [&] {
+        if (stopped()) QCoreApplication::quit();
+    });
+    watch.start(kLookEvery);
+    QCoreApplication::exec();
+    return outcome;
+}
+
+} // namespace corral::app

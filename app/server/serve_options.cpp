@@ -1,0 +1,88 @@
+#include "app/server/server.h"
+
+#include "core/text/json_schema.h"
+
+#include <algorithm>
+
+namespace corral::server {
+
+namespace {
+
+constexpr int kUsualSlots = 4;
+
+std::optional<generate::Pooling> poolingFor(const ServerOptions& o, const std::filesystem::path& model)
+{
+    if (!o.embeddings) return std::nullopt;
+    switch (o.pooling) {
+    case EmbeddingPooling::None: return generate::Pooling::None;
+    case EmbeddingPooling::Mean: return generate::Pooling::Mean;
+    case EmbeddingPooling::Cls: return generate::Pooling::Cls;
+    case EmbeddingPooling::Last: return generate::Pooling::Last;
+    case EmbeddingPooling::OfModel:
+    case EmbeddingPooling::Rank: break;
+    }
+    const auto file = gguf::File::open(model);
+    return file ? generate::poolingOf(**file).value_or(generate::Pooling::Mean) : generate::Pooling::Mean;
+}
+
+// Slots that share a context may each use all of it: their memory is taken when it is used.
+int contextOfSlot(const ServerOptions& o, int count)
+{
+    if (o.session.contextLength == 0 || (o.unifiedCache && !o.slotCount)) return o.session.contextLength;
+    return std::max(1, o.session.contextLength / count);
+}
+
+} // namespace
+
+Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem::path& model)
+{
+    ServeOptions serve{.model = model, .host = o.host, .port = o.port};
+    serve.service.slotCount = o.slotCount.value_or(kUsualSlots);
+    serve.service.session = o.session;
+    serve.service.session.contextLength = contextOfSlot(o, serve.service.slotCount);
+    serve.service.embeddings = poolingFor(o, model);
+    serve.service.chatTemplate = o.chatTemplate;
+
+    ApiOptions& api = serve.api;
+    if (!o.aliases.empty()) api.alias = o.aliases.front();
+    api.usual.options.sampling = o.sampling;
+    api.usual.options.maxTokens = o.predict;
+    api.usual.options.stop = o.stop;
+    api.usual.options.showSpecial = o.specialTokens;
+    api.usual.reuse = o.cachePrompt;
+    api.usual.pingSeconds = o.pingSeconds;
+    api.usualGrammar = o.grammar;
+    if (api.usualGrammar.empty() && !o.jsonSchema.empty()) {
+        const Json schema = Json::parse(o.jsonSchema, nullptr, false);
+        if (schema.is_discarded()) return fail(ErrorCode::InvalidArgument, "--json-schema is not valid JSON");
+        auto gbnf = text::grammarOfSchema(schema);
+        if (!gbnf) return within("--json-schema", gbnf.error());
+        api.usualGrammar = std::move(*gbnf);
+    }
+    api.metrics = o.metrics;
+    api.showSlots = o.slotsEndpoint;
+    api.props = o.propsEndpoint;
+    api.page = o.page;
+    api.prefillAssistant = o.prefillAssistant;
+    api.reasoningFormat = o.skipChatParsing ? "none" : o.reasoningFormat;
+    api.embeddingNorm = o.embeddingNorm;
+    if (!o.chatTemplateKwargs.empty()) {
+        api.templateKwargs = Json::parse(o.chatTemplateKwargs, nullptr, false);
+        if (!api.templateKwargs.is_object()) return fail(ErrorCode::InvalidArgument, "--chat-template-kwargs is not a JSON object");
+    }
+    if (o.reasoning != "auto") api.templateKwargs["enable_thinking"] = o.reasoning == "on";
+    if (!o.reasoningEffort.empty()) api.templateKwargs["reasoning_effort"] = o.reasoningEffort;
+
+    serve.gate.keys = o.apiKeys;
+    serve.gate.prefix = o.apiPrefix;
+    serve.gate.origins = o.corsOrigins;
+    if (!o.corsMethods.empty()) serve.gate.corsMethods = o.corsMethods;
+    serve.gate.corsHeaders = o.corsHeaders;
+    serve.gate.corsCredentials = o.corsCredentials;
+    serve.gate.localNamesOnly = o.host == "127.0.0.1" || o.host == "localhost" || o.host == "::1";
+    serve.limits.writeTime = o.timeout;
+    serve.prefix = o.apiPrefix;
+    return serve;
+}
+
+} // namespace corral::server
