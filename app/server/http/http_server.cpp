@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QHostAddress>
 #include <QHostInfo>
 #include <QLocalServer>
@@ -65,9 +66,10 @@ Result<void> HttpServer::listen(const std::string& host, std::uint16_t port)
     close();
     if (host.ends_with(".sock")) return listenLocally(host);
     QList<QHostAddress> addresses; // the first must do; the others are for those who come by them
-    const QString name = QString::fromStdString(host);
+    const bool bracketed = host.starts_with('[') && host.ends_with(']'); // as in an address of the web
+    const QString name = QString::fromStdString(bracketed ? host.substr(1, host.size() - 2) : host);
     if (host == "localhost") addresses = {QHostAddress(QHostAddress::LocalHost), QHostAddress(QHostAddress::LocalHostIPv6)};
-    else if (host == "::" || host == "*") addresses = {QHostAddress(QHostAddress::Any)};
+    else if (name == QLatin1String("::") || host == "*") addresses = {QHostAddress(QHostAddress::Any)};
     else if (const QHostAddress address(name); !address.isNull()) addresses = {address};
     else addresses = QHostInfo::fromName(name).addresses();
     if (addresses.isEmpty()) return fail(ErrorCode::NotFound, "no address is known for \"{}\"", host);
@@ -80,13 +82,13 @@ Result<void> HttpServer::listen(const std::string& host, std::uint16_t port)
         if (m_listeners.empty()) m_port = listener->serverPort();
         m_listeners.push_back(std::move(listener));
     }
-    m_address = std::format("http://{}:{}", host.contains(':') ? "[" + host + "]" : host, m_port);
+    m_address = std::format("http://{}:{}", host.contains(':') && !bracketed ? "[" + host + "]" : host, m_port);
     return {};
 }
 
 Result<void> HttpServer::listenLocally(const std::string& path)
 {
-    const QString name = QString::fromStdString(path);
+    const QString name = QFileInfo(QString::fromStdString(path)).absoluteFilePath(); // Qt takes others for names in the temporary folder
     if (QFile::exists(name)) { // of a server that is there, or of one that was killed
         QLocalSocket probe;
         probe.connectToServer(name);

@@ -270,6 +270,7 @@ TEST(HttpServer, ListensWhereItIsTold)
         });
     }
     EXPECT_NE(ServerThread(echo, {}, {}, "no such host.invalid").error(), "");
+    EXPECT_THAT(ServerThread(echo, {}, {}, "[::1]").error(), testing::Not(HasSubstr("no address"))) << "with brackets, where there is IPv6";
 }
 
 TEST(HttpServer, ListensAtALocalSocket)
