@@ -289,7 +289,8 @@ bool AnswerParser::readArguments()
     if (!m_extent.isDone()) return false;
     endCall();
     m_extent = JsonExtent(1);
-    m_state = m_format.style == CallStyle::Object ? State::Tail : State::Calls;
+    m_body = Body::Nothing; // up to the message's end
+    m_state = m_format.style == CallStyle::Object ? State::Tail : m_format.style == CallStyle::Channels ? State::Message : State::Calls;
     return true;
 }
 
@@ -356,6 +357,16 @@ bool AnswerParser::readHeader()
 
 bool AnswerParser::readMessage()
 {
+    if (m_body == Body::Call && !m_hasArguments) { // JSON ends by itself: markers in its texts are texts
+        const std::string_view begins = withoutLeadingSpace(rest());
+        if (begins.empty() && !m_isAll) return false;
+        if (begins.starts_with('{')) {
+            take(rest().size() - begins.size());
+            m_extent = JsonExtent();
+            m_state = State::Arguments;
+            return true;
+        }
+    }
     const Found found = findMarker({"<|end|>", "<|return|>", "<|call|>", "<|start|>", "<|channel|>"});
     const std::string text = take(found.safe);
     switch (m_body) {
@@ -363,6 +374,7 @@ bool AnswerParser::readMessage()
     case Body::Raw: addText(text); break;
     case Body::Reasoning: addReasoning(text); break;
     case Body::Call: addArguments(m_hasArguments ? std::string_view(text) : withoutLeadingSpace(text)); break;
+    case Body::Nothing: break;
     }
     if (found.at == std::string::npos) return false;
     const bool isEnd = found.marker != "<|start|>" && found.marker != "<|channel|>";

@@ -60,7 +60,7 @@ private:
         Header,    // of a channel's message
         Message,   // its body
     };
-    enum class Body { Text, Reasoning, Call, Raw };
+    enum class Body { Text, Reasoning, Call, Raw, Nothing };
     struct Found {
         std::size_t at = std::string::npos; // the first marker
         std::string_view marker = {};

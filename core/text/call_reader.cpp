@@ -335,9 +335,22 @@ private:
     std::size_t m_at = 0;
 };
 
+// Where `marker` stands outside of Gemma's texts, or npos.
+std::size_t findOutsideTexts(std::string_view text, std::string_view marker)
+{
+    constexpr std::string_view kQuote = "<|\"|>";
+    for (std::size_t at = 0;;) {
+        const std::size_t found = text.find(marker, at), quote = text.find(kQuote, at);
+        if (found <= quote) return found;
+        const std::size_t end = text.find(kQuote, quote + kQuote.size());
+        if (end == std::string_view::npos) return end;
+        at = end + kQuote.size();
+    }
+}
+
 CallReading readGemma(const AnswerFormat& format, std::string_view text, bool isAll)
 {
-    std::size_t end = text.find(format.callClose);
+    std::size_t end = findOutsideTexts(text, format.callClose);
     if (end == std::string_view::npos) {
         if (!isAll) return {.status = Status::More};
         end = text.size();
@@ -438,8 +451,9 @@ private:
         if (text == "False") return Json(false);
         if (text == "None") return Json(nullptr);
         Json out = parsed(text);
-        if (out.is_discarded()) return std::nullopt;
-        return out;
+        if (!out.is_discarded()) return out;
+        const bool isNumber = !text.empty() && text.find_first_not_of("+-.0123456789eE") == std::string::npos; // beyond what a double holds
+        return isNumber ? std::optional<Json>(text) : std::nullopt;
     }
 
     std::optional<Json> string()
@@ -453,9 +467,12 @@ private:
                 if (c == 'u') {
                     unsigned value = 0;
                     const char* const first = m_text.data() + m_at;
-                    if (m_at + 4 > m_text.size() || std::from_chars(first, first + 4, value, 16).ptr != first + 4) return std::nullopt;
-                    m_at += 4;
-                    appendUtf8(out, value);
+                    if (m_at + 4 <= m_text.size() && std::from_chars(first, first + 4, value, 16).ptr == first + 4) {
+                        m_at += 4;
+                        appendUtf8(out, value);
+                    } else {
+                        out += "\\u"; // stays as it is
+                    }
                     continue;
                 }
                 if (c == 'n') c = '\n';

@@ -16,7 +16,9 @@ struct JsonRule {
 
 constexpr JsonRule kJsonRules[] = {
     {"space", R"(| " " | "\n"{1,2} [ \t]{0,20})", ""},
-    {"char", R"([^"\\\x7F\x00-\x1F] | "\\" (["\\bfnrt] | "u" [0-9a-fA-F]{4}))", ""},
+    {"char", R"([^"\\\x7F\x00-\x1F] | "\\" (["\\bfnrt] | "u" code-unit))", "code-unit"},
+    // Surrogates only in pairs: many parsers of JSON refuse half of one.
+    {"code-unit", R"([0-9a-ce-fA-CE-F] [0-9a-fA-F]{3} | [dD] ([0-7] [0-9a-fA-F]{2} | [89abAB] [0-9a-fA-F]{2} "\\u" [dD] [c-fC-F] [0-9a-fA-F]{2}))", ""},
     {"string", R"("\"" char* "\"")", "char"},
     {"integral-part", R"("0" | [1-9] [0-9]{0,15})", ""},
     {"decimal-part", R"([0-9]{1,16})", ""},
