@@ -19,8 +19,8 @@ FocusScope {
     property bool opened: false // narrow: the details are in front
     property string failure: ""
 
-    readonly property bool wide: width > Kirigami.Units.gridUnit * 42
     readonly property bool empty: library.listed && library.total === 0
+    readonly property bool wide: width > Kirigami.Units.gridUnit * 42 && !empty
 
     signal chatWanted(url file)
     signal memoryWanted(url file)
@@ -184,6 +184,17 @@ FocusScope {
                         text: view.canDiscover ? qsTr("Find a model") : qsTr("Add a folder…")
                         icon.name: view.canDiscover ? "search-symbolic" : "folder-new-symbolic"
                         onTriggered: view.canDiscover ? view.discoverWanted() : folderDialog.open()
+                    }
+
+                    QQC2.Button {
+                        objectName: "addFolderToEmpty"
+                        Layout.alignment: Qt.AlignHCenter
+                        visible: view.canDiscover
+                        flat: true
+                        text: qsTr("Add a folder…")
+                        icon.name: "folder-new-symbolic"
+                        Accessible.name: text
+                        onClicked: folderDialog.open()
                     }
                 }
                 Kirigami.PlaceholderMessage { // Nothing found
