@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 namespace corral::cpu {
@@ -241,6 +242,29 @@ TEST(KernelAttention, KeysWithOutliers)
         check({.s = shape(12, 2, 128, tokens, 600), .size = 2, .outlier = 150}, pool);
         check({.s = shape(4, 2, 64, tokens, 600), .size = 2, .outlier = 150}, pool);
     }
+}
+
+// What is not a number reaches the outputs of the queries that see it, however keys are rounded.
+TEST(KernelAttention, NotANumberIsPassedOn)
+{
+    ThreadPool pool(2);
+    for (const bool wide : {false, true})
+        for (const bool value : {false, true}) {
+            AttentionShape s = shape(wide ? 16 : 4, 2, 64, 0, 0);
+            const std::int64_t tokens = 30, width = s.kvHeads * s.keySize, stride = s.heads * s.keySize;
+            const auto q = randomFloats(static_cast<std::size_t>(tokens * stride), 1);
+            auto bad = randomFloats(static_cast<std::size_t>(tokens * width), 2);
+            std::vector<std::byte> keys(cacheRowBytes(s.keyFormat, width) * static_cast<std::size_t>(tokens)), values(keys);
+            writeCacheRows(s.keyFormat, bad.data(), width, width, tokens, keys.data(), 0);
+            writeCacheRows(s.keyFormat, bad.data(), width, width, tokens, values.data(), 0);
+            bad[1] = std::numeric_limits<float>::quiet_NaN(); // of the first key or value of the first head
+            writeCacheRows(s.keyFormat, bad.data(), width, width, 1, value ? values.data() : keys.data(), 0);
+            std::vector<float> out(q.size());
+            Scratch scratch(attentionScratchBytes(s, tokens, 1, pool.size()));
+            const AttentionSequence sequence{tokens, 0, q.data(), out.data(), keys.data(), values.data()};
+            attention(s, {&sequence, 1}, stride, stride, pool, scratch.span());
+            for (std::int64_t t = 0; t < tokens; ++t) EXPECT_TRUE(std::isnan(out[static_cast<std::size_t>(t * stride + 1)])) << wide << value << " token " << t;
+        }
 }
 
 // Sequences of every kind in one call give what each gives alone; only the rounding may differ, as contexts are cut elsewhere.

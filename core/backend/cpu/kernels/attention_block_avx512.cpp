@@ -13,7 +13,9 @@
 #include "core/backend/cpu/kernels/scratch.h"
 #include "core/backend/cpu/kernels/simd_math.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace corral::cpu {
@@ -31,7 +33,7 @@ constexpr float kNorm = 46000, kLargest = 32767;
 
 // ---- packing ------------------------------------------------------------------------------------------------------------------------
 
-// What n values (whole vectors, or zeros behind) are multiplied with to be integers of 16 bits.
+// What n values are multiplied with to be integers of 16 bits; not a number if one of them is none, so that it is passed on.
 float integerScale(const float* x, std::int64_t n)
 {
     __m512 squares = _mm512_setzero_ps(), top = _mm512_setzero_ps();
@@ -41,7 +43,8 @@ float integerScale(const float* x, std::int64_t n)
         top = _mm512_max_ps(top, _mm512_abs_ps(v));
     });
     const float norm = std::sqrt(_mm512_reduce_add_ps(squares));
-    return norm > 0 ? std::min(kNorm / norm, kLargest / _mm512_reduce_max_ps(top)) : 0;
+    if (norm == 0) return 0;
+    return std::isfinite(norm) ? std::min(kNorm / norm, kLargest / _mm512_reduce_max_ps(top)) : std::numeric_limits<float>::quiet_NaN();
 }
 
 inline __m512i integers(__m512 low, __m512 high, __m512 scale)
@@ -63,7 +66,7 @@ void packKeys(const float* rows, std::int64_t n, std::int64_t first, std::byte* 
         for (int j = 0; j < 16; ++j) {
             const float scale = integerScale(rows + (half + j) * stride, stride);
             factor[j] = _mm512_set1_ps(scale);
-            scales[half + j] = scale > 0 ? 1 / scale : 0;
+            scales[half + j] = scale != 0 ? 1 / scale : 0;
         }
         for (std::int64_t d = 0; d < stride; d += kStep) {
             __m512i r[16];
@@ -232,7 +235,7 @@ template <int T> void attendTile(const BlockTile& tile, std::byte* scratch)
 
     float factors[T], divisors[T];
     for (int c = 0; c < tile.columns; ++c) {
-        const float scoreFactor = tile.factors[c] > 0 ? tile.scale / tile.factors[c] : 0;
+        const float scoreFactor = tile.factors[c] != 0 ? tile.scale / tile.factors[c] : 0;
         factors[c] = softmax(s.scores + c * kKeys, tile.keyBegin, tile.keyEnd, tile.first[c], tile.last[c], scoreFactor, tile.softCap, tile.states[c], s.p + c * 64);
         divisors[c] = tile.ends ? 1 / tile.states[c].sum : 1;
     }

@@ -6,11 +6,12 @@
 namespace corral::cpu {
 namespace {
 
-// e^x. Below -87.3 (the smallest normal result) it is 0, above 88.02 it stays at 1.7e38.
+// e^x. Below -87.3 (the smallest normal result) it is 0, above 88.02 it stays at 1.7e38; what is not a number stays none (max and min give their second
+// operand then).
 inline Simd::F expOf(Simd::F x)
 {
     const Simd::F low = Simd::set(-87.3f);
-    const Simd::F limited = Simd::min(Simd::max(x, low), Simd::set(88.02f));
+    const Simd::F limited = Simd::min(Simd::set(88.02f), Simd::max(low, x));
     const Simd::F n = Simd::round(Simd::mul(limited, Simd::set(1.44269504088896341f)));
     Simd::F r = Simd::fma(n, Simd::set(-0.693359375f), limited);
     r = Simd::fma(n, Simd::set(2.12194440e-4f), r);
