@@ -80,6 +80,19 @@ void GrammarMatcher::tidy()
     m_states = std::move(fresh);
 }
 
+// Whether the bytes below a node of the trie, whatever they are, lead through states that treat them all alike: inside a text, counted or not.
+bool GrammarMatcher::allowsAllBelow(std::size_t node, const GrammarStates::Row* row)
+{
+    const std::uint64_t groups = m_tokens->groupsBelow(node);
+    for (int height = m_tokens->heightOf(node); height > 0; --height) {
+        if ((groups & ~row->uniform) != 0) return false;
+        const GrammarStates::Row* const next = &m_states->row(row->likely);
+        if (next == row) return true;
+        row = next;
+    }
+    return true;
+}
+
 // Ranges of ranks of the tokens that the state allows by their bytes.
 void GrammarMatcher::walk(std::vector<std::pair<std::uint32_t, std::uint32_t>>& ranges)
 {
@@ -91,7 +104,7 @@ void GrammarMatcher::walk(std::vector<std::pair<std::uint32_t, std::uint32_t>>& 
     };
     m_path.clear();
     m_path.push_back(&m_states->row(m_state));
-    if ((m_tokens->groupsBelow(0) & ~m_path[0]->loops) == 0) return allow(0, nodes.back().rank);
+    if (allowsAllBelow(0, m_path[0])) return allow(0, nodes.back().rank);
     for (std::size_t i = 1; i + 1 < nodes.size();) {
         const TokenTrie::Node& node = nodes[i];
         const Id state = m_path[node.depth - 1u]->next[node.byte];
@@ -106,7 +119,7 @@ void GrammarMatcher::walk(std::vector<std::pair<std::uint32_t, std::uint32_t>>& 
         }
         const GrammarStates::Row& row = m_states->row(state);
         if (m_states->isExhausted()) return;
-        if ((m_tokens->groupsBelow(i) & ~row.loops) == 0) {
+        if (allowsAllBelow(i, &row)) {
             allow(node.rank, nodes[node.end].rank);
             i = node.end;
             continue;

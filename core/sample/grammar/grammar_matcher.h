@@ -32,6 +32,7 @@ public:
 private:
     GrammarStates::Id after(GrammarStates::Id state, std::string_view bytes);
     GrammarStates::Id after(Token token);
+    bool allowsAllBelow(std::size_t node, const GrammarStates::Row* row);
     void walk(std::vector<std::pair<std::uint32_t, std::uint32_t>>& ranges);
     void tidy();
 

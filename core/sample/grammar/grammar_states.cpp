@@ -163,16 +163,42 @@ const GrammarStates::Row& GrammarStates::row(Id id)
         }
         byte = end;
     }
-    std::uint64_t broken = 0;
+    for (const char byte : {'a', '0', ' '})
+        if (row->likely == kDead) row->likely = row->next[static_cast<unsigned char>(byte)];
+    std::uint64_t all = 0, broken = 0;
     for (std::size_t byte = 0; byte < 256; ++byte) {
         const std::uint64_t group = std::uint64_t{1} << TokenTrie::groupOf(static_cast<unsigned char>(byte));
-        row->loops |= group;
-        if (row->next[byte] != id) broken |= group;
+        all |= group;
+        if (row->next[byte] != row->likely) broken |= group;
     }
-    row->loops &= ~broken;
-    if (id == kDead) row->loops = 0;
+    if (row->likely != kDead) row->uniform = all & ~broken;
+    if (row->likely != kDead && charactersLeadTo(*row, row->likely)) row->uniform |= TokenTrie::kCharacters;
     m_states[id].row = std::move(row);
     return *m_states[id].row;
+}
+
+// Whether all sequences of so many continuation bytes, the first between low and high, lead to `target`.
+bool GrammarStates::leadsTo(Id state, Id target, int bytes, unsigned char low, unsigned char high)
+{
+    if (bytes == 0) return state == target;
+    if (state == kDead) return false;
+    const Row& steps = row(state);
+    const Id next = steps.next[low];
+    for (int byte = low; byte <= high; ++byte)
+        if (steps.next[static_cast<std::size_t>(byte)] != next) return false;
+    return leadsTo(next, target, bytes - 1);
+}
+
+bool GrammarStates::charactersLeadTo(const Row& from, Id target)
+{
+    for (const unsigned lead : {0xC2u, 0xE1u, 0xF1u}) { // those whose continuation bytes are free
+        const unsigned last = lead == 0xC2 ? 0xDF : lead == 0xE1 ? 0xEF : 0xF3;
+        for (unsigned byte = lead; byte <= last; ++byte)
+            if (byte != 0xED && from.next[byte] != from.next[lead]) return false;
+        if (!leadsTo(from.next[lead], target, lead == 0xC2 ? 1 : lead == 0xE1 ? 2 : 3)) return false;
+    }
+    return leadsTo(from.next[0xE0], target, 2, 0xA0, 0xBF) && leadsTo(from.next[0xED], target, 2, 0x80, 0x9F) &&
+           leadsTo(from.next[0xF0], target, 3, 0x90, 0xBF) && leadsTo(from.next[0xF4], target, 3, 0x80, 0x8F);
 }
 
 GrammarStates::Id GrammarStates::stepToken(Id state, Token token, bool isText, Id other)

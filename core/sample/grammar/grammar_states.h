@@ -25,7 +25,8 @@ public:
 
     struct Row {
         std::array<Id, 256> next{};
-        std::uint64_t loops = 0; // groups of bytes (TokenTrie::groupOf) that lead back to the state, every one of them
+        Id likely = kDead;         // where letters, or else digits or spaces, lead
+        std::uint64_t uniform = 0; // groups of bytes (TokenTrie::groupOf) all of which lead there; kCharacters: every character beyond ASCII does
     };
 
     Id start();
@@ -62,6 +63,8 @@ private:
     };
 
     std::span<const std::uint32_t> membersOf(Id state) const { return std::span(m_members).subspan(m_states[state].first, m_states[state].count); }
+    bool leadsTo(Id state, Id target, int bytes, unsigned char low = 0x80, unsigned char high = 0xBF);
+    bool charactersLeadTo(const Row& row, Id target);
     std::uint32_t intern(Stack stack);
     void growStacks();
     // The state of everything that can be reached from `targets` without reading.

@@ -7,6 +7,30 @@
 
 namespace corral::sample {
 
+namespace {
+
+// Reading UTF-8 (RFC 3629) byte by byte: how many continuation bytes are due, and the bounds of the next one.
+struct Utf8State {
+    unsigned char due = 0, low = 0x80, high = 0xBF;
+    bool isBroken = false;
+
+    Utf8State after(unsigned char byte) const
+    {
+        if (isBroken) return *this;
+        if (due > 0) return byte >= low && byte <= high ? Utf8State{.due = static_cast<unsigned char>(due - 1)} : Utf8State{.isBroken = true};
+        if (byte < 0x80) return {};
+        if (byte < 0xC2 || byte > 0xF4) return {.isBroken = true};
+        Utf8State next{.due = static_cast<unsigned char>(byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3)};
+        if (byte == 0xE0) next.low = 0xA0;
+        if (byte == 0xED) next.high = 0x9F;
+        if (byte == 0xF0) next.low = 0x90;
+        if (byte == 0xF4) next.high = 0x8F;
+        return next;
+    }
+};
+
+} // namespace
+
 int TokenTrie::groupOf(unsigned char byte)
 {
     static constexpr auto kGroups = [] {
@@ -81,14 +105,24 @@ TokenTrie::TokenTrie(const Vocabulary& vocabulary)
     m_nodes.push_back({.end = 0, .rank = static_cast<std::uint32_t>(m_byRank.size()), .depth = 0, .byte = 0});
 
     m_groups.resize(m_nodes.size());
+    m_heights.resize(m_nodes.size());
     std::vector<std::uint32_t> parents(m_nodes.size());
+    std::vector<Utf8State> characters(m_nodes.size()); // from the token's first byte
+    std::vector<bool> isBroken(m_nodes.size());        // it, or something below
     std::vector<std::uint32_t> open{0};
     for (std::uint32_t i = 1; i + 1 < m_nodes.size(); ++i) {
         open.resize(m_nodes[i].depth);
         parents[i] = open.back();
+        characters[i] = characters[parents[i]].after(m_nodes[i].byte);
         open.push_back(i);
     }
-    for (std::size_t i = m_nodes.size() - 2; i > 0; --i) m_groups[parents[i]] |= m_groups[i] | std::uint64_t{1} << groupOf(m_nodes[i].byte);
+    for (std::size_t i = m_nodes.size() - 2; i > 0; --i) {
+        m_groups[parents[i]] |= m_groups[i] | std::uint64_t{1} << groupOf(m_nodes[i].byte);
+        m_heights[parents[i]] = std::max(m_heights[parents[i]], static_cast<std::uint16_t>(m_heights[i] + 1));
+        if (isBroken[i] || characters[i].isBroken) isBroken[parents[i]] = true;
+    }
+    for (std::size_t i = 0; i + 1 < m_nodes.size(); ++i)
+        if ((m_groups[i] & kStrayBytes) != 0 && !isBroken[i] && !characters[i].isBroken && characters[i].due == 0) m_groups[i] ^= kStrayBytes | kCharacters;
 }
 
 std::string_view TokenTrie::text(Token token) const

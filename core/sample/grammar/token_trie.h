@@ -34,14 +34,17 @@ public:
     Token find(std::string_view text) const; // the token that is this text, or −1
 
     std::span<const Node> nodes() const { return m_nodes; } // root first; one more behind the last, of depth 0
-    // Which groups of bytes (groupOf) are on edges below a node.
+    // Which groups of bytes (groupOf) are on edges below a node. Bytes of characters beyond ASCII are kCharacters where the node is between characters and
+    // everything below is UTF-8 (which may break off), else kStrayBytes.
     std::uint64_t groupsBelow(std::size_t node) const { return m_groups[node]; }
+    int heightOf(std::size_t node) const { return m_heights[node]; } // bytes to the deepest node below it
     std::span<const Token> tokensByRank() const { return m_byRank; }
     const std::vector<std::uint64_t>& all() const { return m_all; } // a bit for each token in the trie
     std::size_t words() const { return m_all.size(); }              // 64 tokens each
 
     // 0…63: bytes that grammars tell apart are in groups of their own.
     static int groupOf(unsigned char byte);
+    static constexpr std::uint64_t kStrayBytes = 1, kCharacters = std::uint64_t{1} << 63;
 
 private:
     std::string m_bytes;
@@ -50,6 +53,7 @@ private:
     std::vector<Token> m_ends, m_byRank;
     std::vector<Node> m_nodes;
     std::vector<std::uint64_t> m_groups, m_all;
+    std::vector<std::uint16_t> m_heights;
 };
 
 // Made when it is first asked for, whichever thread that is: some 100 ms for 150,000 tokens.
