@@ -1,9 +1,48 @@
 #include "app/server/api/chat_format.h"
 #include "app/server/api/chat_request.h"
+#include "core/text/call_grammar.h"
 
 namespace corral::server {
 
 namespace {
+
+// What the model writes beyond plain text: markers it is to be seen with, and what holds it to calls.
+ApiResult<AnswerReading> prepareReading(const Call& call, ChatRequest& request, const std::string& prompt)
+{
+    const bool hasTools = request.input.tools.is_array() && !request.input.tools.empty();
+    AnswerReading reading{.format = text::answerFormatOf(call.service.chatPrompt().source(hasTools)), .options = {}};
+    const text::AnswerFormat& format = reading.format;
+    reading.options.insideReasoning = text::opensReasoning(format, prompt);
+    reading.options.findCalls = hasTools && request.toolChoice != "none";
+    reading.options.parallelCalls = request.parallelTools;
+    reading.options.tools = request.input.tools;
+    const std::string& how = request.reasoningFormat;
+    if (how == "none") reading.options.reasoning = text::ReasoningFormat::None;
+    else if (how == "deepseek-legacy" && !request.completion.stream) reading.options.reasoning = text::ReasoningFormat::Both;
+
+    generate::GenerateOptions& options = request.completion.options;
+    for (const std::string& marker : format.markers())
+        if (const auto tokens = call.service.tokenizer().encode(marker, {.addSpecial = false, .parseSpecial = true}); tokens.size() == 1) options.shown.push_back(tokens.front());
+
+    std::vector<std::string> freeUntil;
+    if (reading.options.insideReasoning && !format.thinkClose.empty()) freeUntil.push_back(format.thinkClose);
+    if (!request.grammar.empty()) {
+        if (auto held = holdTo(options, request.grammar, call.service); !held) return std::unexpected(held.error());
+        options.sampling.grammar.freeUntil = freeUntil;
+    } else if (reading.options.findCalls) {
+        const bool required = request.toolChoice == "required";
+        auto calls = text::grammarOfCalls(format, request.input.tools, {.required = required, .parallel = request.parallelTools, .insideReasoning = reading.options.insideReasoning});
+        if (!calls) {
+            if (calls.error().code == ErrorCode::Unsupported && !required) return reading; // the template shows the tools; calls it may make are not known to us
+            return std::unexpected(ApiError{.message = "tools: " + calls.error().message});
+        }
+        if (auto held = holdTo(options, calls->gbnf, call.service); !held) return std::unexpected(held.error());
+        for (const std::string& word : calls->triggers) options.sampling.grammar.triggers.push_back({.kind = sample::GrammarTrigger::Kind::Word, .text = word});
+        for (const std::string& pattern : calls->triggerPatterns) options.sampling.grammar.triggers.push_back({.kind = sample::GrammarTrigger::Kind::Pattern, .text = pattern});
+        options.sampling.grammar.freeUntil = calls->freeUntil;
+    }
+    return reading;
+}
 
 ApiResult<ChatRequest> read(const Call& call)
 {
@@ -22,7 +61,9 @@ Answered chatCompletion(const Call& call)
     if (!prompt) return std::unexpected(prompt.error());
     CompletionRequest& completion = request->completion;
     completion.options.stop.insert(completion.options.stop.end(), prompt->stop.begin(), prompt->stop.end());
-    auto format = chatFormat({call.service, completion, completion.model.empty() ? call.modelName() : completion.model});
+    auto reading = prepareReading(call, *request, prompt->text);
+    if (!reading) return std::unexpected(reading.error());
+    auto format = chatFormat({call.service, completion, completion.model.empty() ? call.modelName() : completion.model}, std::move(*reading));
     beginAnswering(call.service, std::move(completion), {std::move(prompt->tokens)}, std::move(format), call.reply);
     return {};
 }

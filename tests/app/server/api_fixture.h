@@ -87,10 +87,11 @@ private:
 
 class ApiTest : public testing::Test {
 protected:
-    void SetUp() override
+    void SetUp() override { serve({}); }
+    void serve(const TinyModel& model)
     {
-        TinyModel{}.write(dir / "tiny.gguf");
-        auto opened = engine::Service::open(dir / "tiny.gguf", {.session = {.contextLength = 256, .threads = 1}, .slotCount = 2, .embeddings = generate::Pooling::Mean});
+        model.write(dir / "tiny.gguf");
+        auto opened = engine::Service::open(dir / "tiny.gguf", {.session = {.contextLength = 1024, .threads = 1}, .slotCount = 2, .embeddings = generate::Pooling::Mean});
         ASSERT_TRUE(opened) << opened.error().message;
         service = std::move(*opened);
         server::ApiOptions options;

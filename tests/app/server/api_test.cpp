@@ -24,11 +24,11 @@ TEST_F(ApiTest, TellsAboutItself)
     const auto models = call("GET", "/v1/models")->json();
     EXPECT_EQ(models["object"], "list");
     EXPECT_EQ(models["data"][0]["id"], "tiny.gguf");
-    EXPECT_EQ(models["data"][0]["meta"]["n_ctx"], 256);
+    EXPECT_EQ(models["data"][0]["meta"]["n_ctx"], 1024);
     EXPECT_EQ(call("GET", "/models")->json()["data"][0]["id"], "tiny.gguf");
     const auto props = call("GET", "/props")->json();
     EXPECT_EQ(props["total_slots"], 2);
-    EXPECT_EQ(props["default_generation_settings"]["n_ctx"], 256);
+    EXPECT_EQ(props["default_generation_settings"]["n_ctx"], 1024);
     expectError(*call("POST", "/props", "{}"), 501, "not_supported_error", "--props");
     const auto slots = call("GET", "/slots")->json();
     ASSERT_EQ(slots.size(), 2u);
@@ -176,6 +176,65 @@ TEST_F(ApiTest, Chat)
         expectError(*call("POST", "/v1/chat/completions", body), 400, "invalid_request_error", words);
 }
 
+// A model that only talks nonsense is held to what was asked for.
+TEST_F(ApiTest, AnswersFitTheirSchema)
+{
+    const Json schema{{"type", "object"}, {"properties", {{"city", {{"enum", {"Paris", "Oslo"}}}}, {"warm", {{"type", "boolean"}}}}}, {"required", {"city", "warm"}}};
+    const Json messages = Json::array({{{"role", "user"}, {"content", "where?"}}});
+    const auto reply = post("/v1/chat/completions",
+                            {{"messages", messages}, {"max_tokens", 200}, {"response_format", {{"type", "json_schema"}, {"json_schema", {{"name", "place"}, {"schema", schema}}}}}});
+    ASSERT_EQ(reply->status, 200) << reply->body;
+    const auto choice = reply->json()["choices"][0];
+    const auto content = Json::parse(choice["message"]["content"].get<std::string>(), nullptr, false);
+    ASSERT_TRUE(content.is_object()) << choice.dump();
+    EXPECT_THAT(content["city"].get<std::string>(), testing::AnyOf("Paris", "Oslo"));
+    EXPECT_TRUE(content["warm"].is_boolean());
+    EXPECT_EQ(choice["finish_reason"], "stop");
+    EXPECT_THAT(post("/completion", {{"prompt", "yes or no?"}, {"grammar", "root ::= \"yes\" | \"no\""}})->json()["content"].get<std::string>(), testing::AnyOf("yes", "no"));
+    expectError(*post("/completion", {{"prompt", "x"}, {"grammar", "root ::= nothing"}}), 400, "invalid_request_error", "nothing");
+    expectError(*post("/v1/chat/completions", {{"messages", messages}, {"json_schema", {{"type", "nothing"}}}}), 400, "invalid_request_error", "schema");
+}
+
+TEST_F(ApiTest, RequiredToolsAreCalled)
+{
+    service.reset();
+    serve({.chatTemplate = "{% if tools %}<tools>{% for t in tools %}{{ t | tojson }}{% endfor %}</tools> calls: <tool_call>{\"name\": N, \"arguments\": A}</tool_call>\n{% endif %}"
+                           "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}{% if m.tool_calls %}<tool_call>{{ m.tool_calls | tojson }}</tool_call>{% endif %}<|im_end|>\n{% endfor %}"
+                           "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"});
+    const Json parameters{{"type", "object"}, {"properties", {{"days", {{"type", "integer"}, {"minimum", 1}, {"maximum", 7}}}}}, {"required", {"days"}}};
+    const Json tools = Json::array({{{"type", "function"}, {"function", {{"name", "forecast"}, {"description", "weather"}, {"parameters", parameters}}}}});
+    const Json asked{{"messages", Json::array({{{"role", "user"}, {"content", "rain?"}}})}, {"tools", tools}, {"tool_choice", "required"}, {"parallel_tool_calls", false}, {"max_tokens", 300}};
+    const auto reply = post("/v1/chat/completions", asked);
+    ASSERT_EQ(reply->status, 200) << reply->body;
+    const auto choice = reply->json()["choices"][0];
+    EXPECT_EQ(choice["finish_reason"], "tool_calls");
+    ASSERT_EQ(choice["message"]["tool_calls"].size(), 1u) << choice.dump();
+    const auto called = choice["message"]["tool_calls"][0];
+    EXPECT_EQ(called["function"]["name"], "forecast");
+    EXPECT_FALSE(called["id"].get<std::string>().empty());
+    const auto arguments = Json::parse(called["function"]["arguments"].get<std::string>(), nullptr, false);
+    EXPECT_GE(arguments["days"].get<int>(), 1);
+    EXPECT_LE(arguments["days"].get<int>(), 7);
+    EXPECT_TRUE(choice["message"]["content"].is_null());
+
+    // The same in fragments.
+    Json streamed = asked;
+    streamed["stream"] = true;
+    std::string name, fragments, reason;
+    for (const Json& event : post("/v1/chat/completions", streamed)->events()) {
+        if (!event.is_object() || event["choices"].empty()) continue;
+        const Json& delta = event["choices"][0]["delta"];
+        if (!event["choices"][0]["finish_reason"].is_null()) reason = event["choices"][0]["finish_reason"];
+        if (!delta.contains("tool_calls")) continue;
+        const Json& function = delta["tool_calls"][0]["function"];
+        if (function.contains("name")) name += function["name"].get<std::string>();
+        fragments += function["arguments"].get<std::string>();
+    }
+    EXPECT_EQ(name, "forecast");
+    EXPECT_EQ(fragments, called["function"]["arguments"].get<std::string>());
+    EXPECT_EQ(reason, "tool_calls");
+}
+
 TEST_F(ApiTest, BadRequestsAreSaidToBe)
 {
     const std::string deep = "{\"prompt\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
@@ -209,7 +268,7 @@ TEST_F(ApiTest, BadRequestsAreSaidToBe)
          })
         expectError(*call("POST", "/completion", body), 400, "invalid_request_error", words);
     std::string longer;
-    for (int i = 0; i < 400; ++i) longer += "hello ";
+    for (int i = 0; i < 1600; ++i) longer += "hello ";
     expectError(*post("/completion", {{"prompt", longer}}), 400, "exceed_context_size_error", "context");
     expectError(*post("/completion", {{"prompt", longer}, {"stream", true}}), 400, "exceed_context_size_error", "context"); // before the first chunk
     EXPECT_EQ(post("/completion", {{"prompt", "x"}, {"seed", -1}, {"unknown", {{"deep", 1}}}, {"logit_bias", {{"5", -100}}}, {"n_predict", 2.0}})->status, 200);
