@@ -47,8 +47,9 @@ void Server::handle(std::shared_ptr<Exchange> exchange)
 {
     m_workers.start([this, exchange = std::move(exchange)] {
         const Request& r = exchange->request();
-        std::string path = r.path;
-        if (path.starts_with(m_options.prefix)) path.erase(0, m_options.prefix.size());
+        const bool isOurs = r.path.starts_with(m_options.prefix) && (r.path.size() == m_options.prefix.size() || r.path[m_options.prefix.size()] == '/');
+        if (!isOurs) return exchange->respond(errorAnswer(404, "File Not Found"));
+        const std::string path = r.path.substr(m_options.prefix.size());
         m_api.answer({r.method, path.empty() ? "/" : path, r.query, r.body}, std::make_shared<ExchangeReply>(exchange));
     });
 }
