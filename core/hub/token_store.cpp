@@ -89,7 +89,7 @@ bool TokenStore::isSecret(Service service) const { return m_secrets && stored()[
 Result<void> TokenStore::store(Service service, const QJsonValue& value) const
 {
     QJsonObject all = stored();
-    const QJsonValue before = all[keyOf(service)];
+    const QJsonValue before = all.value(keyOf(service)); // operator[] would put a null there
     if (before == value) return {};
     if (value.isUndefined()) all.remove(keyOf(service));
     else all[keyOf(service)] = value;
