@@ -1,6 +1,6 @@
 #include "app/server/api/chat_format.h"
 #include "app/server/api/chat_request.h"
-#include "core/text/call_grammar.h"
+#include "core/generate/constraint.h"
 
 namespace corral::server {
 
@@ -21,14 +21,12 @@ ApiResult<AnswerReading> prepareReading(const Call& call, ChatRequest& request, 
     else if (how == "deepseek-legacy" && !request.completion.stream) reading.options.reasoning = text::ReasoningFormat::Both;
 
     generate::GenerateOptions& options = request.completion.options;
-    for (const std::string& marker : format.markers())
-        if (const auto tokens = call.service.tokenizer().encode(marker, {.addSpecial = false, .parseSpecial = true}); tokens.size() == 1) options.shown.push_back(tokens.front());
+    options.shown = generate::markerTokens(format, call.service.tokenizer());
 
     std::vector<std::string> freeUntil;
     if (reading.options.insideReasoning && !format.thinkClose.empty()) freeUntil.push_back(format.thinkClose);
     if (!request.grammar.empty()) {
-        if (auto held = holdTo(options, request.grammar, call.service); !held) return std::unexpected(held.error());
-        options.sampling.grammar.freeUntil = freeUntil;
+        if (auto held = holdTo(options, request.grammar, call.service, std::move(freeUntil)); !held) return std::unexpected(held.error());
     } else if (reading.options.findCalls) {
         const bool required = request.toolChoice == "required";
         auto calls = text::grammarOfCalls(format, request.input.tools, {.required = required, .parallel = request.parallelTools, .insideReasoning = reading.options.insideReasoning});
@@ -36,10 +34,9 @@ ApiResult<AnswerReading> prepareReading(const Call& call, ChatRequest& request, 
             if (calls.error().code == ErrorCode::Unsupported && !required) return reading; // the template shows the tools; calls it may make are not known to us
             return std::unexpected(ApiError{.message = "tools: " + calls.error().message});
         }
-        if (auto held = holdTo(options, calls->gbnf, call.service); !held) return std::unexpected(held.error());
-        for (const std::string& word : calls->triggers) options.sampling.grammar.triggers.push_back({.kind = sample::GrammarTrigger::Kind::Word, .text = word});
-        for (const std::string& pattern : calls->triggerPatterns) options.sampling.grammar.triggers.push_back({.kind = sample::GrammarTrigger::Kind::Pattern, .text = pattern});
-        options.sampling.grammar.freeUntil = calls->freeUntil;
+        auto held = generate::constraintOf(*calls, call.service.vocabulary());
+        if (!held) return badRequest("tools: {}", held.error().message);
+        options.sampling.grammar = std::move(*held);
     }
     return reading;
 }

@@ -1,6 +1,6 @@
 #include "app/server/api/completion_request.h"
 
-#include "core/sample/grammar/grammar.h"
+#include "core/generate/constraint.h"
 
 #include <limits>
 
@@ -174,11 +174,11 @@ ApiResult<std::vector<std::vector<generate::Token>>> readPrompts(const Json& pro
     return prompts;
 }
 
-ApiResult<void> holdTo(generate::GenerateOptions& options, std::string_view gbnf, const engine::Service& service)
+ApiResult<void> holdTo(generate::GenerateOptions& options, const std::string& gbnf, const engine::Service& service, std::vector<std::string> freeUntil)
 {
-    auto rules = sample::Grammar::parse(gbnf, service.vocabulary().trie().get());
-    if (!rules) return badRequest("grammar: {}", rules.error().message);
-    options.sampling.grammar = {.rules = std::move(*rules)};
+    auto held = generate::constraintOf(gbnf, service.vocabulary(), std::move(freeUntil));
+    if (!held) return badRequest("grammar: {}", held.error().message);
+    options.sampling.grammar = std::move(*held);
     return {};
 }
 

@@ -29,8 +29,8 @@ ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const Compl
 // `prompt` in all its shapes: a string, token ids, a mixture, or a list of any of those.
 ApiResult<std::vector<std::vector<generate::Token>>> readPrompts(const Json& prompt, const text::Tokenizer& tokenizer);
 
-// Holds the answer to a grammar. What is wrong with it: 400.
-ApiResult<void> holdTo(generate::GenerateOptions& options, std::string_view gbnf, const engine::Service& service);
+// Holds the answer to a grammar, from the end of its reasoning on if it has any. What is wrong with it: 400.
+ApiResult<void> holdTo(generate::GenerateOptions& options, const std::string& gbnf, const engine::Service& service, std::vector<std::string> freeUntil = {});
 
 // The effective parameters, by the names the request has for them.
 Json settings(const CompletionRequest& request);
