@@ -13,7 +13,7 @@ namespace corral::app {
 namespace {
 
 constexpr int kLookEvery = 50; // ms, for Ctrl-C
-constexpr int kErrors = 1, kHappenings = 3, kRequests = 4; // --verbosity
+constexpr int kErrors = 1, kWarnings = 2, kHappenings = 3, kRequests = 4; // --verbosity
 
 } // namespace
 
@@ -39,6 +39,7 @@ Result<void> serveOnTerminal(const server::ServerOptions& options, const std::fi
 
     auto configured = server::serveOptions(options, model);
     if (!configured) return std::unexpected(configured.error());
+    for (const std::string& line : server::withoutEffect(options)) say(kWarnings, "warning: " + line);
     server::Server server(std::move(*configured));
     server.onServed([&](const server::Served& served) { say(kRequests, std::format("{} {} {} {}", served.peer, served.method, served.path, served.status)); });
     if (auto listening = server.listen(); !listening) return listening;

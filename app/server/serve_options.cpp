@@ -32,10 +32,32 @@ int contextOfSlot(const ServerOptions& o, int count)
     return std::max(1, o.session.contextLength / count);
 }
 
+// Flags whose part of the server does not exist yet. What would change answers or is waited for is refused; the rest is said.
+Result<void> refuseMissing(const ServerOptions& o)
+{
+    const std::pair<bool, std::string_view> missing[] = {
+        {o.reranking || o.pooling == EmbeddingPooling::Rank, "--rerank and --pooling rank"}, {!o.slotSavePath.empty(), "--slot-save-path"},
+        {o.sleepIdleSeconds >= 0, "--sleep-idle-seconds"},                                   {o.reasoningBudget >= 0, "--reasoning-budget"},
+        {!o.jinja, "--no-jinja"},
+    };
+    for (const auto& [given, flag] : missing)
+        if (given) return fail(ErrorCode::Unsupported, "{}: Corral cannot do that yet", flag);
+    return {};
+}
+
 } // namespace
+
+std::vector<std::string> withoutEffect(const ServerOptions& o)
+{
+    std::vector<std::string> flags;
+    if (!o.continuousBatching) flags.emplace_back("--no-cont-batching: answers are always computed together");
+    if (!o.tags.empty()) flags.emplace_back("--tags: not shown");
+    return flags;
+}
 
 Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem::path& model)
 {
+    if (auto ok = refuseMissing(o); !ok) return std::unexpected(ok.error());
     ServeOptions serve{.model = model, .host = o.host, .port = o.port};
     serve.service.slotCount = o.slotCount.value_or(kUsualSlots);
     serve.service.session = o.session;

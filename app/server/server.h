@@ -27,8 +27,9 @@ struct ServeOptions {
     std::string prefix; // of every path; "" or "/…"
     int workers = 0;    // threads for reading and tokenizing requests; 0: four
 };
-// What flags mean for a model. InvalidArgument: texts that are no JSON.
+// What flags mean for a model. InvalidArgument: texts that are no JSON. Unsupported: what Corral's server cannot do yet.
 Result<ServeOptions> serveOptions(const ServerOptions& options, const std::filesystem::path& model);
+std::vector<std::string> withoutEffect(const ServerOptions& options); // flags that were given and change nothing: a line each
 
 class Server : public QObject {
 public:

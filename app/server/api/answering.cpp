@@ -9,6 +9,9 @@ namespace corral::server {
 
 namespace {
 
+constexpr std::size_t kMostChoices = 256;  // of a request: each keeps its prompt and a sampler
+constexpr int kMostWaiting = 1024;         // tasks without a slot, before one more request
+
 class Answering : public std::enable_shared_from_this<Answering> {
 public:
     Answering(engine::Service& service, CompletionRequest request, std::unique_ptr<Format> format, std::shared_ptr<Reply> reply)
@@ -152,10 +155,19 @@ private:
 
 } // namespace
 
-void beginAnswering(engine::Service& service, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format,
+ApiResult<void> beginAnswering(engine::Service& service, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format,
                     std::shared_ptr<Reply> reply)
 {
+    if (prompts.size() * static_cast<std::size_t>(request.alternatives) > kMostChoices)
+        return badRequest("{} prompts with {} answers each: at most {} answers in one request", prompts.size(), request.alternatives, kMostChoices);
+    const auto context = static_cast<std::size_t>(service.contextLength());
+    for (const auto& prompt : prompts)
+        if (prompt.size() >= context)
+            return std::unexpected(ApiError{400, "exceed_context_size_error", std::format("the prompt has {} tokens, the context holds {}", prompt.size(), context),
+                                            {{"n_prompt_tokens", prompt.size()}, {"n_ctx", context}}});
+    if (service.state().waiting > kMostWaiting) return std::unexpected(unavailable("too many requests are waiting"));
     std::make_shared<Answering>(service, std::move(request), std::move(format), std::move(reply))->start(std::move(prompts));
+    return {};
 }
 
 Json timingsJson(const generate::Timings& t)

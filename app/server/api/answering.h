@@ -48,8 +48,9 @@ public:
     virtual Event failed(const ApiError& error) const { return {{}, error.body()}; } // in the middle of a stream
 };
 
-// Begins it; it lives for as long as tasks or the reply know it. The service must outlive its tasks.
-void beginAnswering(engine::Service& service, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format,
+// Begins it; it lives for as long as tasks or the reply know it. The service must outlive its tasks. Refused before anything is computed or kept: prompts
+// that do not fit the context, more choices than one request may have (400), more work than may wait (503).
+ApiResult<void> beginAnswering(engine::Service& service, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format,
                     std::shared_ptr<Reply> reply);
 
 Json timingsJson(const generate::Timings& timings);

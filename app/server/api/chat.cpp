@@ -61,8 +61,7 @@ Answered chatCompletion(const Call& call)
     auto reading = prepareReading(call, *request, prompt->text);
     if (!reading) return std::unexpected(reading.error());
     auto format = chatFormat({call.service, completion, completion.model.empty() ? call.modelName() : completion.model}, std::move(*reading));
-    beginAnswering(call.service, std::move(completion), {std::move(prompt->tokens)}, std::move(format), call.reply);
-    return {};
+    return beginAnswering(call.service, std::move(completion), {std::move(prompt->tokens)}, std::move(format), call.reply);
 }
 
 Answered applyTemplate(const Call& call)

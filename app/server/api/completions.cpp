@@ -41,8 +41,7 @@ Answered nativeCompletion(const Call& call)
     auto asked = read(call);
     if (!asked) return std::unexpected(asked.error());
     auto format = nativeFormat({call.service, asked->request, call.modelName()});
-    beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
-    return {};
+    return beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
 }
 
 Answered textCompletion(const Call& call)
@@ -53,8 +52,7 @@ Answered textCompletion(const Call& call)
     for (const auto& prompt : asked->prompts) texts.push_back(asked->request.echo ? call.service.tokenizer().decode(prompt, {.removeSpecial = true}) : std::string());
     const std::string model = asked->request.model.empty() ? call.modelName() : asked->request.model;
     auto format = completionFormat({call.service, asked->request, model}, std::move(texts));
-    beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
-    return {};
+    return beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
 }
 
 } // namespace corral::server

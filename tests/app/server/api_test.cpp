@@ -269,7 +269,10 @@ TEST_F(ApiTest, BadRequestsAreSaidToBe)
         expectError(*call("POST", "/completion", body), 400, "invalid_request_error", words);
     std::string longer;
     for (int i = 0; i < 1600; ++i) longer += "hello ";
-    expectError(*post("/completion", {{"prompt", longer}}), 400, "exceed_context_size_error", "context");
+    const auto refused = post("/completion", {{"prompt", longer}});
+    expectError(*refused, 400, "exceed_context_size_error", "context");
+    EXPECT_GT(refused->json()["error"]["n_prompt_tokens"], refused->json()["error"]["n_ctx"]);
+    expectError(*post("/completion", {{"prompt", Json(std::vector<std::string>(1000, "x"))}, {"n", 2}}), 400, "invalid_request_error", "at most");
     expectError(*post("/completion", {{"prompt", longer}, {"stream", true}}), 400, "exceed_context_size_error", "context"); // before the first chunk
     EXPECT_EQ(post("/completion", {{"prompt", "x"}, {"seed", -1}, {"unknown", {{"deep", 1}}}, {"logit_bias", {{"5", -100}}}, {"n_predict", 2.0}})->status, 200);
 }
