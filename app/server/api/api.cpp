@@ -14,6 +14,7 @@ struct Api::Endpoint {
 };
 
 const Api::Endpoint Api::kEndpoints[] = {
+    {"/", true, false, false, page},
     {"/models", true, false, true, models},
     {"/props", true, true, false, props},
     {"/slots", true, false, false, slotStates},

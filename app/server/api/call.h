@@ -32,6 +32,8 @@ Answered nativeEmbeddings(const Call& call);
 // text_tools.cpp
 Answered tokenize(const Call& call);
 Answered detokenize(const Call& call);
+// page.cpp
+Answered page(const Call& call);
 // introspection.cpp
 Answered models(const Call& call);
 Answered props(const Call& call);

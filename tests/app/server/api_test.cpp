@@ -12,6 +12,10 @@ TEST_F(ApiTest, HealthAndUnknownRoutes)
 {
     EXPECT_EQ(call("GET", "/health")->body, R"({"status":"ok"})");
     EXPECT_EQ(call("GET", "/v1/health")->status, 200);
+    const auto page = call("GET", "/");
+    EXPECT_EQ(page->status, 200);
+    EXPECT_THAT(page->contentType, HasSubstr("text/html"));
+    EXPECT_THAT(page->body, HasSubstr("/v1/chat/completions"));
     expectError(*call("GET", "/nowhere"), 404, "not_found_error", "Not Found");
     expectError(*call("DELETE", "/v1/models"), 405, "invalid_request_error", "GET");
     expectError(*call("GET", "/v1/chat/completions"), 405, "invalid_request_error", "POST");
