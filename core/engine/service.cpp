@@ -57,10 +57,6 @@ public:
     {
         post([this, id] { m_scheduler.cancel(id); });
     }
-    void forget(int slot) override
-    {
-        post([this, slot] { m_scheduler.forget(slot); });
-    }
     std::optional<generate::Pooling> pooling() const override { return m_embedder ? std::optional(m_embedder->pooling()) : std::nullopt; }
     void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) override
     {

@@ -51,7 +51,6 @@ public:
     // Callbacks and onEnd run on the service's thread and must not block; they may call submit() and cancel().
     virtual generate::TaskId submit(generate::Task task) = 0;
     virtual void cancel(generate::TaskId id) = 0; // within one step
-    virtual void forget(int slot) = 0;            // what a free slot has cached
 
     // A vector (or one for each token) of each text. onEnd as that of a task. Texts are computed one after the other between the steps of tasks.
     using OnVectors = std::function<void(Result<std::vector<std::vector<float>>>)>;

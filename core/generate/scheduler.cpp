@@ -76,12 +76,10 @@ std::vector<SlotState> Scheduler::slotStates() const
     return states;
 }
 
-void Scheduler::forget(int slot)
+void Scheduler::forget(Slot& slot)
 {
-    Slot& s = m_slots[static_cast<std::size_t>(slot)];
-    if (s.work.id != 0) return;
-    s.cached.clear();
-    m_sequences->truncate(slot, 0);
+    slot.cached.clear();
+    m_sequences->truncate(static_cast<int>(&slot - m_slots.data()), 0);
 }
 
 Scheduler::Slot* Scheduler::slotFor(const Waiting& waiting)
@@ -150,7 +148,7 @@ void Scheduler::end(Slot& slot, Result<Outcome> outcome)
 {
     Waiting work = std::exchange(slot.work, {});
     slot.lastUsed = ++m_uses;
-    if (!outcome) forget(static_cast<int>(&slot - m_slots.data())); // it may hold what is no number
+    if (!outcome) forget(slot); // it may hold what is no number
     work.task.onEnd(work.id, std::move(outcome));
 }
 

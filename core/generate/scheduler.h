@@ -47,7 +47,6 @@ public:
 
     std::vector<SlotState> slotStates() const;
     int waiting() const { return static_cast<int>(m_waiting.size()); }
-    void forget(int slot); // empties the cache of a free slot
     const Sequences& sequences() const { return *m_sequences; }
     const text::Tokenizer& tokenizer() const { return *m_tokenizer; }
     const std::shared_ptr<const sample::Vocabulary>& vocabulary() const { return m_vocabulary; }
@@ -71,6 +70,7 @@ private:
     void begin(Slot& slot, Waiting waiting);
     void gather();
     void end(Slot& slot, Result<Outcome> outcome);
+    void forget(Slot& slot); // what its cache holds
 
     std::unique_ptr<Sequences> m_sequences;
     std::shared_ptr<const text::Tokenizer> m_tokenizer;
