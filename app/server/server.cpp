@@ -21,6 +21,7 @@ Server::Server(ServeOptions options, QObject* parent)
 
 Server::~Server()
 {
+    m_ending.request_stop();
     m_http.close();
     m_api.setService(nullptr);
     m_workers.waitForDone();
@@ -28,10 +29,13 @@ Server::~Server()
 
 Result<void> Server::listen() { return m_http.listen(m_options.host, m_options.port); }
 
-void Server::load(std::function<void(Result<void>)> done)
+void Server::load(std::function<void(Result<void>)> done, std::function<void(double)> progress)
 {
-    m_workers.start([this, done = std::move(done)] {
-        auto opened = engine::Service::open(m_options.model, m_options.service);
+    m_workers.start([this, done = std::move(done), progress = std::move(progress)] {
+        const auto tell = [&](double fraction) {
+            if (progress) QMetaObject::invokeMethod(this, [progress, fraction] { progress(fraction); }, Qt::QueuedConnection);
+        };
+        auto opened = engine::Service::open(m_options.model, m_options.service, {.stop = m_ending.get_token(), .progress = tell});
         // A function that is kept must be copyable.
         auto held = std::make_shared<decltype(opened)>(std::move(opened));
         QMetaObject::invokeMethod(this, [this, held, done] {
@@ -45,12 +49,13 @@ void Server::load(std::function<void(Result<void>)> done)
 
 void Server::handle(std::shared_ptr<Exchange> exchange)
 {
-    m_workers.start([this, exchange = std::move(exchange)] {
+    const Request& request = exchange->request();
+    m_workers.start([this, exchange = std::move(exchange), entry = m_requests->enter(request.method, request.path, request.peer)] {
         const Request& r = exchange->request();
         const bool isOurs = r.path.starts_with(m_options.prefix) && (r.path.size() == m_options.prefix.size() || r.path[m_options.prefix.size()] == '/');
         if (!isOurs) return exchange->respond(errorAnswer(404, "File Not Found"));
         const std::string path = r.path.substr(m_options.prefix.size());
-        m_api.answer({r.method, path.empty() ? "/" : path, r.query, r.body}, std::make_shared<ExchangeReply>(exchange));
+        m_api.answer({r.method, path.empty() ? "/" : path, r.query, r.body}, std::make_shared<ExchangeReply>(exchange, entry));
     });
 }
 

@@ -6,6 +6,7 @@
 //   server.load([](Result<void> loaded) { … });   // until then requests are told to wait (503)
 #include "app/server/api/api.h"
 #include "app/server/http/http_server.h"
+#include "app/server/requests_now.h"
 #include "app/server/server_options.h"
 
 #include <QObject>
@@ -13,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace corral::server {
 
@@ -37,19 +39,22 @@ public:
     ~Server() override; // cuts the clients, ends the answers
 
     Result<void> listen();
-    // On a worker; `done` is called in this object's thread.
-    void load(std::function<void(Result<void>)> done);
+    // On a worker; `done` and `progress` (0 … 1) are called in this object's thread. The destructor ends it between two steps.
+    void load(std::function<void(Result<void>)> done, std::function<void(double)> progress = {});
 
     std::string address() const { return m_http.address(); }
     std::uint16_t port() const { return m_http.port(); }
     const engine::Service* service() const { return m_service.get(); } // nullptr until it is loaded
     void onServed(std::function<void(const Served&)> call) { m_http.onServed(std::move(call)); }
+    std::vector<RequestNow> requestsNow() const { return m_requests->list(); } // oldest first
 
 private:
     void handle(std::shared_ptr<Exchange> exchange);
 
     const ServeOptions m_options;
     Api m_api;
+    const std::shared_ptr<RequestsNow> m_requests = std::make_shared<RequestsNow>();
+    std::stop_source m_ending;
     QThreadPool m_workers;
     HttpServer m_http;
     std::unique_ptr<engine::Service> m_service;

@@ -171,15 +171,24 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path, const ServiceOptions& options)
+Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path, const ServiceOptions& options, const OpenWatch& watch)
 {
+    const auto step = [&](double fraction) -> Result<void> {
+        if (watch.stop.stop_requested()) return fail(ErrorCode::Cancelled, "loading was cancelled");
+        if (watch.progress) watch.progress(fraction);
+        return {};
+    };
+    if (auto go = step(0); !go) return std::unexpected(go.error());
     const auto file = gguf::File::open(path);
     if (!file) return std::unexpected(file.error());
     const auto named = [&](const Error& error) { return within(path.filename().string(), error); };
+    if (auto go = step(0.25); !go) return std::unexpected(go.error());
     auto loaded = generate::LoadedModel::load(*file);
     if (!loaded) return named(loaded.error());
+    if (auto go = step(0.5); !go) return std::unexpected(go.error());
     auto tokenizer = text::Tokenizer::load(**file);
     if (!tokenizer) return named(tokenizer.error());
+    if (auto go = step(0.75); !go) return std::unexpected(go.error());
     std::unique_ptr<generate::Embedder> embedder;
     if (options.embeddings) {
         auto created = generate::Embedder::create(*loaded, options.session, *options.embeddings);
@@ -190,6 +199,7 @@ Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path
     if (!sequences) return named(sequences.error());
     auto prompt = options.chatTemplate.empty() ? Result<ChatPrompt>(ChatPrompt::load(**file, *tokenizer)) : ChatPrompt::parse(options.chatTemplate, *tokenizer);
     if (!prompt) return std::unexpected(within("chat template", prompt.error()).error());
+    if (auto go = step(1); !go) return std::unexpected(go.error());
     try {
         return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(*prompt), std::move(*sequences), std::move(embedder));
     } catch (const std::system_error& e) {

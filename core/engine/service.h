@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,15 @@ struct ServiceState {
     std::uint64_t busySlotSteps = 0; // slots that worked, summed over the steps
 };
 
+// Of an opening, on its thread: how far it is (0 … 1), and its end on request (Cancelled) between two steps.
+struct OpenWatch {
+    std::stop_token stop;
+    std::function<void(double)> progress;
+};
+
 class Service {
 public:
-    static Result<std::unique_ptr<Service>> open(const std::filesystem::path& model, const ServiceOptions& options);
+    static Result<std::unique_ptr<Service>> open(const std::filesystem::path& model, const ServiceOptions& options, const OpenWatch& watch = {});
     virtual ~Service() = default; // cancels what runs; every onEnd has been called when it returns
 
     virtual const ModelInfo& info() const = 0;

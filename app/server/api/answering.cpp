@@ -36,7 +36,9 @@ public:
             if (choice.prompt.empty()) ended(choice, generate::Outcome{}); // nothing in, nothing out
         for (Choice& choice : m_choices) {
             const std::lock_guard lock(m_mutex);
-            if (!choice.prompt.empty() && !m_gone) m_tasks.push_back(m_service.submit(taskFor(choice)));
+            if (choice.prompt.empty() || m_gone) continue;
+            m_tasks.push_back(m_service.submit(taskFor(choice)));
+            m_reply->workedOnBy(m_tasks.back());
         }
     }
 

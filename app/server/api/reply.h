@@ -1,5 +1,6 @@
 #pragma once
 // The way back to one client, as the endpoints see it. Every member may be called from any thread, in order.
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -18,6 +19,9 @@ public:
 
     // Called once if the client goes away before the answer is complete; at once if it has gone already.
     virtual void onGone(std::function<void()> gone) = 0;
+
+    // A task of the service works on the answer: for whoever shows what the server is doing.
+    virtual void workedOnBy(std::uint64_t) {}
 };
 
 } // namespace corral::server
