@@ -1,8 +1,7 @@
 #include "app/downloads/download_queue.h"
 
-#include "app/discovering/hub_source.h"
 #include "app/downloads/download_words.h"
-#include "app/quantizing/job_words.h"
+#include "app/quantizing/pace_words.h"
 #include "app/shelf/known_sums.h"
 #include "app/text/sentences.h"
 #include "core/gguf/file.h"
@@ -10,7 +9,6 @@
 #include "core/hub/names.h"
 
 #include <QCoreApplication>
-#include <QDesktopServices>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -35,14 +33,6 @@ DownloadSource DownloadSource::real(hub::HubClient& client, QNetworkAccessManage
                 auto opened = gguf::File::open(std::filesystem::path(file.toStdU16String()));
                 return opened ? Result<void>() : std::unexpected(opened.error());
             }};
-}
-
-DownloadSource scriptedDownloads(double bytesPerSecond)
-{
-    return {.repository = scriptedHub().repository,
-            .request = [](const hub::RepositoryId& id, const QString& path) { return QNetworkRequest(QUrl(QStringLiteral("https://huggingface.co/%1/resolve/main/%2").arg(id.name, path))); },
-            .transfer = scriptedTransfers(bytesPerSecond),
-            .check = [](const QString&) { return Result<void>(); }};
 }
 
 QString DownloadQueue::defaultFile()
@@ -445,9 +435,11 @@ void DownloadQueue::chat(int itemId)
     if (item && item->state == DownloadState::Done) emit chatWanted(QUrl::fromLocalFile(item->files.first().target));
 }
 
-void DownloadQueue::show(int itemId)
+QUrl DownloadQueue::folderOf(int itemId) const
 {
-    if (const DownloadItem* item = find(itemId)) QDesktopServices::openUrl(QUrl::fromLocalFile(item->files.isEmpty() ? item->folder : QFileInfo(item->files.first().target).absolutePath()));
+    const DownloadItem* item = find(itemId);
+    if (!item) return {};
+    return QUrl::fromLocalFile(item->files.isEmpty() ? item->folder : QFileInfo(item->files.first().target).absolutePath());
 }
 
 // ---- what is shown

@@ -1,5 +1,6 @@
 #pragma once
 // What is fetched, one item after another, as rows. The list is kept in a file: after a crash or a restart begin() goes on where it was.
+// `corral pull` runs it as well, without QML: app/application/foreign_types.h names it there.
 //
 //   queue.add("hf:unsloth/Qwen3-4B-GGUF:Q4_K_M");   // its id; 0: not understood
 //
@@ -10,7 +11,6 @@
 #include <QAbstractListModel>
 #include <QElapsedTimer>
 #include <QFuture>
-#include <QQmlEngine>
 #include <QThreadPool>
 #include <QUrl>
 
@@ -33,8 +33,6 @@ DownloadSource scriptedDownloads(double bytesPerSecond);
 
 class DownloadQueue : public QAbstractListModel {
     Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("handed to Main as `downloads`")
     Q_PROPERTY(int count READ count NOTIFY countChanged)
     Q_PROPERTY(int doneCount READ doneCount NOTIFY runningChanged)
     // What is fetched now, for the strip.
@@ -82,7 +80,7 @@ public:
     Q_INVOKABLE void clearDone();
     Q_INVOKABLE void cancelRunning(); // the strip's button: pauses, nothing is lost
     Q_INVOKABLE void chat(int itemId); // chatWanted() follows
-    Q_INVOKABLE void show(int itemId); // in the file manager
+    Q_INVOKABLE QUrl folderOf(int itemId) const; // where its files are or will be
 
     const std::vector<std::unique_ptr<DownloadItem>>& items() const { return m_items; }
     const DownloadItem* find(int itemId) const;

@@ -1,6 +1,6 @@
 #include "app/downloads/download_words.h"
 
-#include "app/quantizing/job_words.h"
+#include "app/quantizing/pace_words.h"
 #include "app/text/sentences.h"
 
 #include <QCoreApplication>

@@ -1,11 +1,11 @@
-// corral: without a subcommand the window, else the command line, which never starts QtGui.
+// corral: without a subcommand the window, which is a program beside this one, else the command line. Links no QtGui.
 #include "app/cli/cli.h"
-#include "app/main/gui.h"
 #include "app/main/header_on_terminal.h"
 #include "app/main/pull_on_terminal.h"
 #include "app/main/serve_on_terminal.h"
 #include "app/main/starter_on_terminal.h"
 #include "app/main/trash_on_terminal.h"
+#include "app/main/window_program.h"
 
 #include <cstdlib>
 #include <string_view>
@@ -40,5 +40,5 @@ int main(int argc, char** argv)
         std::vector<char*> arguments{argv[0], chat, nullptr};
         return corral::cli::run(2, arguments.data(), hooks);
     }
-    return corral::app::runGui(argc, argv);
+    return corral::app::becomeWindow(argc, argv);
 }

