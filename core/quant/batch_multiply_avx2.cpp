@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 #include "core/quant/batch_multiply.h"
 
+#include <algorithm>
 #include <cstring>
 #include <immintrin.h>
 #include <utility>
@@ -32,32 +33,56 @@ constexpr int pairsTogether(BatchCodes codes)
     return 1;
 }
 
-// sum[v] += Σ over `Quads` times four values of eight rows, from `quad` on, times `factor`.
-template <int V, BatchCodes Codes, int Quads>
-[[gnu::always_inline]] inline void addProducts(const std::uint8_t (&codes)[8][kBatchRows][4], int half, const std::int8_t (*x)[32], int quad, __m256i factor,
-                                               __m256i (&sum)[V])
+[[gnu::always_inline]] inline __m256i load(const void* p) { return _mm256_load_si256(static_cast<const __m256i*>(p)); }
+[[gnu::always_inline]] inline void store(void* p, __m256i v) { _mm256_store_si256(static_cast<__m256i*>(p), v); }
+
+// pairs = (or, but for the first time, +=) four weights of eight rows times four activations, added up in pairs.
+template <BatchCodes Codes> [[gnu::always_inline]] inline void addPairs(__m256i& pairs, __m256i w, __m256i a, bool first)
 {
-    constexpr int together = pairsTogether(Codes) < Quads ? pairsTogether(Codes) : Quads;
+    __m256i products;
+    if constexpr (Codes == BatchCodes::Signed) products = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(a, w));
+    else products = _mm256_maddubs_epi16(w, a);
+    pairs = first ? products : _mm256_add_epi16(pairs, products);
+    asm("" : "+x"(pairs)); // or the compiler makes a tree of the sums, which does not fit into registers
+}
+
+// A group of 32 with V vectors, from `first` on.
+template <int V, BatchCodes Codes>
+[[gnu::always_inline]] inline void multiplyGroup(const RowsPiece& rows, const BatchPiece& x, int g, int first, float (*sums)[kBatchRows])
+{
+    constexpr int together = pairsTogether(Codes);
+    __m256i sum[V][2];
 #pragma GCC unroll 8
-    for (int q = quad; q < quad + Quads; q += together) {
-        __m256i pairs[V];
+    for (int q = 0; q < 8; q += together) {
+        __m256i pairs[V][2];
 #pragma GCC unroll 8
-        for (int k = 0; k < together; ++k) {
-            const __m256i w = _mm256_load_si256(reinterpret_cast<const __m256i*>(codes[q + k][8 * half]));
-#pragma GCC unroll 8
+        for (int k = q; k < q + together; ++k) {
+            const __m256i low = load(rows.codes[g][k]), high = load(rows.codes[g][k][8]);
+#pragma GCC unroll 4
             for (int v = 0; v < V; ++v) {
-                const __m256i a = four(x[v] + 4 * (q + k));
-                __m256i products;
-                if constexpr (Codes == BatchCodes::Signed) products = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(a, w));
-                else products = _mm256_maddubs_epi16(w, a);
-                pairs[v] = k == 0 ? products : _mm256_add_epi16(pairs[v], products);
-                asm("" : "+x"(pairs[v])); // or the compiler makes a tree of the sums, which does not fit into registers
+                const __m256i a = four(x.codes[g][first + v] + 4 * k);
+                addPairs<Codes>(pairs[v][0], low, a, k == q);
+                addPairs<Codes>(pairs[v][1], high, a, k == q);
             }
         }
-#pragma GCC unroll 8
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v)
+#pragma GCC unroll 2
+            for (int half = 0; half < 2; ++half) {
+                const __m256i wide = _mm256_madd_epi16(pairs[v][half], _mm256_set1_epi16(1));
+                sum[v][half] = q == 0 ? wide : _mm256_add_epi32(sum[v][half], wide);
+            }
+    }
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+        const __m256 scale = _mm256_load_ps(rows.scales[g] + 8 * half), sumScale = _mm256_load_ps(rows.sumScales[g] + 8 * half);
+#pragma GCC unroll 4
         for (int v = 0; v < V; ++v) {
-            sum[v] = _mm256_add_epi32(sum[v], _mm256_madd_epi16(pairs[v], factor));
-            asm("" : "+x"(sum[v]));
+            float* out = sums[first + v] + 8 * half;
+            __m256 total = _mm256_load_ps(out);
+            total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[v][half]), _mm256_mul_ps(scale, _mm256_set1_ps(x.scales[g][first + v])), total);
+            if constexpr (Codes != BatchCodes::Signed) total = _mm256_fmadd_ps(sumScale, _mm256_set1_ps(x.scaledSums[g][first + v]), total);
+            _mm256_store_ps(out, total);
         }
     }
 }
@@ -68,52 +93,56 @@ void multiplySmall(const RowsPiece& rows, const BatchPiece& x, int groups, float
     const int perGroup = (lines + groups - 1) / groups;
     for (int g = 0; g < groups; ++g) {
         prefetch(ahead, perGroup);
-        for (int half = 0; half < 2; ++half) {
-            __m256i sum[V];
-#pragma GCC unroll 8
-            for (int v = 0; v < V; ++v) sum[v] = _mm256_setzero_si256();
-            addProducts<V, Codes, 8>(rows.codes[g], half, x.codes[g], 0, _mm256_set1_epi16(1), sum);
-            const __m256 scale = _mm256_load_ps(rows.scales[g] + 8 * half), sumScale = _mm256_load_ps(rows.sumScales[g] + 8 * half);
-#pragma GCC unroll 8
-            for (int v = 0; v < V; ++v) {
-                float* out = sums[v] + 8 * half;
-                __m256 total = _mm256_load_ps(out);
-                total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[v]), _mm256_mul_ps(scale, _mm256_set1_ps(x.scales[g][v])), total);
-                if constexpr (Codes != BatchCodes::Signed) total = _mm256_fmadd_ps(sumScale, _mm256_set1_ps(x.scaledSums[g][v]), total);
-                _mm256_store_ps(out, total);
-            }
-        }
+        multiplyGroup<std::min(V, 4), Codes>(rows, x, g, 0, sums);
+        if constexpr (V > 4) multiplyGroup<V - 4, Codes>(rows, x, g, 4, sums);
     }
 }
 
-// A whole piece adds up in int32. V vectors from `first` on.
+// A whole piece of V vectors, from `first` on, with both halves of the rows: a broadcast serves 16 rows. Sums of products are int32, in memory: registers
+// hold those of pairs. Prefetches `perGroup` lines with each group.
 template <int V, BatchCodes Codes, int PerScale>
-[[gnu::always_inline]] inline void multiplyVectors(const RowsPiece& rows, const BatchPiece& x, int first, float (*sums)[kBatchRows])
+[[gnu::always_inline]] inline void multiplyVectors(const RowsPiece& rows, const BatchPiece& x, int first, float (*sums)[kBatchRows],
+                                                   const std::uint8_t*& ahead, int perGroup)
 {
-    constexpr int scales = 32 / PerScale; // in a group of 32
-    for (int half = 0; half < 2; ++half) {
-        __m256i sum[V], offset[V];
+    constexpr int quads = PerScale / 4, together = std::min(pairsTogether(Codes), quads);
+    alignas(32) std::int32_t total[V][2][8] = {};
+    for (int g = 0; g < kBatchGroups; ++g) {
+        prefetch(ahead, perGroup);
+#pragma GCC unroll 8
+        for (int q = 0; q < 8; q += together) {
+            __m256i pairs[V][2];
+#pragma GCC unroll 8
+            for (int k = q; k < q + together; ++k) {
+                const __m256i low = load(rows.codes[g][k]), high = load(rows.codes[g][k][8]);
 #pragma GCC unroll 4
-        for (int v = 0; v < V; ++v) sum[v] = offset[v] = _mm256_setzero_si256();
-        for (int g = 0; g < kBatchGroups; ++g) {
-#pragma GCC unroll 2
-            for (int i = 0; i < scales; ++i) {
-                const __m256i factor = _mm256_load_si256(reinterpret_cast<const __m256i*>(rows.factors[scales * g + i][8 * half]));
-                addProducts<V, Codes, 8 / scales>(rows.codes[g], half, x.codes[g] + first, 8 / scales * i, factor, sum);
+                for (int v = 0; v < V; ++v) {
+                    const __m256i a = four(x.codes[g][first + v] + 4 * k);
+                    addPairs<Codes>(pairs[v][0], low, a, k == q);
+                    addPairs<Codes>(pairs[v][1], high, a, k == q);
+                }
             }
-            if constexpr (Codes != BatchCodes::Signed) {
-                const __m256i factor = _mm256_load_si256(reinterpret_cast<const __m256i*>(rows.sumFactors[g][8 * half]));
+#pragma GCC unroll 2
+            for (int half = 0; half < 2; ++half) {
+                const __m256i factor = load(rows.factors[32 / PerScale * g + q / quads][8 * half]);
 #pragma GCC unroll 4
-                for (int v = 0; v < V; ++v) offset[v] = _mm256_add_epi32(offset[v], _mm256_madd_epi16(factor, four(x.sums[g][first + v])));
+                for (int v = 0; v < V; ++v) store(total[v][half], _mm256_add_epi32(load(total[v][half]), _mm256_madd_epi16(pairs[v][half], factor)));
             }
         }
+    }
+    for (int half = 0; half < 2; ++half) {
         const __m256 scale = _mm256_load_ps(rows.scale + 8 * half), sumScale = _mm256_load_ps(rows.sumScale + 8 * half);
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v) {
-            __m256 total = _mm256_mul_ps(_mm256_cvtepi32_ps(sum[v]), scale);
-            if constexpr (Codes != BatchCodes::Signed) total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(offset[v]), sumScale, total);
+            __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(load(total[v][half])), scale);
+            if constexpr (Codes != BatchCodes::Signed) {
+                __m256i offset = _mm256_setzero_si256();
+#pragma GCC unroll 8
+                for (int g = 0; g < kBatchGroups; ++g)
+                    offset = _mm256_add_epi32(offset, _mm256_madd_epi16(load(rows.sumFactors[g][8 * half]), four(x.sums[g][first + v])));
+                product = _mm256_fmadd_ps(_mm256_cvtepi32_ps(offset), sumScale, product);
+            }
             float* out = sums[first + v] + 8 * half;
-            _mm256_store_ps(out, _mm256_fmadd_ps(total, _mm256_set1_ps(x.scales[0][first + v]), _mm256_load_ps(out)));
+            _mm256_store_ps(out, _mm256_fmadd_ps(product, _mm256_set1_ps(x.scales[0][first + v]), _mm256_load_ps(out)));
         }
     }
 }
@@ -121,10 +150,11 @@ template <int V, BatchCodes Codes, int PerScale>
 template <int V, BatchCodes Codes, int PerScale>
 void multiplyLarge(const RowsPiece& rows, const BatchPiece& x, int, float (*sums)[kBatchRows], const std::uint8_t* ahead, int lines)
 {
-    prefetch(ahead, lines);
     constexpr int first = V > 4 ? (V + 1) / 2 : V; // so many have their sums in registers
-    multiplyVectors<first, Codes, PerScale>(rows, x, 0, sums);
-    if constexpr (V > first) multiplyVectors<V - first, Codes, PerScale>(rows, x, first, sums);
+    constexpr int turns = kBatchGroups * (V > first ? 2 : 1);
+    const int perGroup = (lines + turns - 1) / turns; // a few at a time: a processor waits when many are under way
+    multiplyVectors<first, Codes, PerScale>(rows, x, 0, sums, ahead, perGroup);
+    if constexpr (V > first) multiplyVectors<V - first, Codes, PerScale>(rows, x, first, sums, ahead, perGroup);
 }
 
 template <BatchCodes Codes, int... V> MultiplyPieceFn small(int vectors, std::integer_sequence<int, V...>)

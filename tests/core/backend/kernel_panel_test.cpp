@@ -61,6 +61,14 @@ std::vector<const quant::Format*> formats()
     return all;
 }
 
+// Of an exact product, activations with outlier channels. On AVX2 the tables of IQ4 are taken at even steps (code_rows.h).
+double rmsLimit(const quant::Format& f)
+{
+    if (f.id == quant::kF32) return 1e-6;
+    if (!f.quantized) return 0.004;
+    return f.name.starts_with("iq4_") ? 0.02 : 0.018;
+}
+
 void checkProduct(const quant::Format& f, std::int64_t n, std::int64_t tokens)
 {
     SCOPED_TRACE(std::string(f.name) + " n " + std::to_string(n));
@@ -84,7 +92,7 @@ void checkProduct(const quant::Format& f, std::int64_t n, std::int64_t tokens)
         }
     const double rms = std::sqrt(errors / squares);
     ::testing::Test::RecordProperty(std::string(f.name), std::to_string(rms));
-    EXPECT_LT(rms, f.id == quant::kF32 ? 1e-6 : f.quantized ? 0.018 : 0.004);
+    EXPECT_LT(rms, rmsLimit(f));
     EXPECT_LT(largest, f.id == quant::kF32 ? 1e-5 : 0.2);
 }
 

@@ -55,6 +55,7 @@ extern const PanelKernel kPanelF32Plain;
 #if defined(__x86_64__)
 extern const PanelKernel kPanelF32Avx2;
 extern const PanelKernel kPanelCodes4Avx2, kPanelCodes5Avx2, kPanelCodes6Avx2; // the codes of the file
+extern const PanelKernel kPanelTable6Avx2;                                     // codes near the values of a table
 extern const PanelKernel kPanelCodes7Avx2;                                     // weights rounded to 7 bits
 extern const PanelKernel kPanelCodes8AvxVnni;                                  // and to 8
 extern const PanelKernel kPanelInt8By256Avx512Vnni, kPanelInt8By32Avx512Vnni;

@@ -3,10 +3,11 @@
 
 namespace corral::cpu {
 
-const PanelKernel kPanelCodes4Avx2 = codesKernel<4>(packCodes<4>);
-const PanelKernel kPanelCodes5Avx2 = codesKernel<5>(packCodes<5>);
-const PanelKernel kPanelCodes6Avx2 = codesKernel<6>(packCodes<6>);
-const PanelKernel kPanelCodes7Avx2 = codesKernel<7>(nullptr);
+const PanelKernel kPanelCodes4Avx2 = codesKernel<Scheme{4, Scales::Affine}>();
+const PanelKernel kPanelCodes5Avx2 = codesKernel<Scheme{5, Scales::Affine}>();
+const PanelKernel kPanelCodes6Avx2 = codesKernel<Scheme{6, Scales::Halves}>();
+const PanelKernel kPanelTable6Avx2 = codesKernel<Scheme{6, Scales::Affine}>();
+const PanelKernel kPanelCodes7Avx2 = codesKernel<Scheme{7, Scales::Rounded}>();
 
 } // namespace corral::cpu
 #endif

@@ -3,7 +3,7 @@
 
 namespace corral::cpu {
 
-const PanelKernel kPanelCodes8AvxVnni = codesKernel<8>(nullptr);
+const PanelKernel kPanelCodes8AvxVnni = codesKernel<Scheme{8, Scales::Rounded}>();
 
 } // namespace corral::cpu
 #endif

@@ -5,14 +5,15 @@
 //   4     0     8 · 2 · 15 · 127           scale and offset for 32 values: the codes of the file
 //   5     16    8 · 2 · 16 · 127           likewise
 //   6     32    4 · 2 · 32 · 127           scale for 16 values: the codes of the file
+//   6     32    4 · 2 · 32 · 127           scale and offset for 32 values: codes near a table's values
 //   7     64    2 · 2 · 64 · 127           scale for 32 values: rounded again to 7 bits
 //   8     128   (vpdpbusd: int32)          scale for 32 values: rounded again to 8 bits
 // Sums begin at −zero · Σ activations (of the values that go into the same 16 or 32 bits), so that codes count as signed and sums stay small; that the steps
 // between wrap around does no harm. One product of two pairs never saturates: 2 · 127 · 127 < 2^15 with 7 bits. Design: facts/kernels-prefill.md, § 8.
 //
 // A piece is 32 values:
-//   group  codes u8 [8][16 rows][4]; scale f32 [16 rows]; then f32 offsets [16 rows] (4 and 5 bits) or the two halves' scales relative to it, as pairs of
-//          s16 [2][16 rows][2] (6 bits)
+//   group  codes u8 [8][16 rows][4]; scale f32 [16 rows]; then f32 offsets [16 rows] (with offsets) or the two halves' scales relative to it, as pairs of
+//          s16 [2][16 rows][2] (with scales for 16 values)
 //   tile   codes s8 [kTile][32]; scale f32 [kTile]; where sums begin [chains][kTile]; scale · Σ codes f32 [kTile]
 // Included by files that are compiled for AVX2 or more.
 #include "core/backend/cpu/kernels/panel.h"
@@ -30,23 +31,28 @@ constexpr int kTile = 4; // × 2 vectors of 8 rows: eight sums, the sums of floa
 constexpr int kBlock = 32;
 constexpr int kQuads = kBlock / 4;
 
-template <int kBits> struct Scheme {
-    static constexpr int zero = kBits == 4 ? 0 : 1 << (kBits - 1);
-    static constexpr int chain = kBits == 6 ? 4 : kBits == 7 ? 2 : kQuads; // quads of values whose products go into one sum
-    static constexpr int chains = kQuads / chain;
-    static constexpr bool affine = kBits <= 5;
-    static constexpr bool halves = kBits == 6; // scales for 16 values
-    static constexpr bool dots = kBits == 8;
+enum class Scales { Rounded, Affine, Halves }; // of weights rounded here, with an offset, for 16 values
+
+struct Scheme {
+    int bits;
+    Scales scales;
+
+    constexpr int zero() const { return bits == 4 ? 0 : 1 << (bits - 1); }
+    constexpr int chain() const { return bits == 6 ? 4 : bits == 7 ? 2 : kQuads; } // quads of values whose products go into one sum
+    constexpr int chains() const { return kQuads / chain(); }
+    constexpr bool affine() const { return scales == Scales::Affine; }
+    constexpr bool halves() const { return scales == Scales::Halves; }
+    constexpr bool dots() const { return bits == 8; }
 };
 
-template <int kBits> struct TilePiece {
+template <Scheme S> struct TilePiece {
     std::int8_t codes[kTile][kBlock];
     float scale[kTile];
-    std::int32_t start[Scheme<kBits>::chains][kTile];
+    std::int32_t start[S.chains()][kTile];
     float sum[kTile];
 };
 
-template <int kBits> struct GroupPiece {
+template <Scheme S> struct GroupPiece {
     std::uint8_t codes[kQuads][kPanelGroup][4];
     float scale[kPanelGroup];
     union {
@@ -81,9 +87,8 @@ inline __m256i codesOf(const __m256 (&v)[4], float factor)
 }
 
 // 32 values of one token (fewer at the end of a row: the rest counts as 0).
-template <int kBits> void packToken(const float* x, std::int64_t count, TilePiece<kBits>& piece, int t)
+template <Scheme S> void packToken(const float* x, std::int64_t count, TilePiece<S>& piece, int t)
 {
-    using S = Scheme<kBits>;
     __m256 v[4];
     if (count >= kBlock) {
         for (int i = 0; i < 4; ++i) v[i] = _mm256_loadu_ps(x + 8 * i);
@@ -99,31 +104,32 @@ template <int kBits> void packToken(const float* x, std::int64_t count, TilePiec
 
     const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), codes); // a quad is a pair of s16
     __m256i chain = pairs; // sums of whole chains, in their first quads
-    if constexpr (S::chain >= 2) chain = _mm256_add_epi16(chain, _mm256_shuffle_epi32(chain, 0xb1));
-    if constexpr (S::chain >= 4) chain = _mm256_add_epi16(chain, _mm256_shuffle_epi32(chain, 0x4e));
-    if constexpr (S::chain >= 8) chain = _mm256_add_epi16(chain, _mm256_permute4x64_epi64(chain, 0x4e));
+    if constexpr (S.chain() >= 2) chain = _mm256_add_epi16(chain, _mm256_shuffle_epi32(chain, 0xb1));
+    if constexpr (S.chain() >= 4) chain = _mm256_add_epi16(chain, _mm256_shuffle_epi32(chain, 0x4e));
+    if constexpr (S.chain() >= 8) chain = _mm256_add_epi16(chain, _mm256_permute4x64_epi64(chain, 0x4e));
     alignas(32) std::int32_t starts[kQuads];
-    if constexpr (S::dots)
-        store256(starts, _mm256_madd_epi16(chain, _mm256_set1_epi16(-S::zero)));
+    if constexpr (S.dots())
+        store256(starts, _mm256_madd_epi16(chain, _mm256_set1_epi16(-S.zero())));
     else
-        store256(starts, _mm256_mullo_epi16(chain, _mm256_set1_epi16(-S::zero)));
-    for (int c = 0; c < S::chains; ++c) piece.start[c][t] = starts[c * S::chain];
-    if constexpr (S::affine) {
-        static_assert(S::chain == kQuads);
+        store256(starts, _mm256_mullo_epi16(chain, _mm256_set1_epi16(-S.zero())));
+    for (int c = 0; c < S.chains(); ++c) piece.start[c][t] = starts[c * S.chain()];
+    if constexpr (S.affine()) {
+        static_assert(S.chain() >= 4);
+        if constexpr (S.chain() == 4) chain = _mm256_add_epi16(chain, _mm256_permute4x64_epi64(chain, 0x4e));
         const int both = _mm256_cvtsi256_si32(_mm256_madd_epi16(chain, _mm256_set1_epi16(1)));
         piece.sum[t] = static_cast<float>(both) * piece.scale[t];
     }
 }
 
-template <int kBits> void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
+template <Scheme S> void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {
-    auto* piece = static_cast<TilePiece<kBits>*>(tile);
+    auto* piece = static_cast<TilePiece<S>*>(tile);
     for (std::int64_t i = 0; i < k; i += kBlock, ++piece)
-        for (int t = 0; t < tokens; ++t) packToken<kBits>(rows[t] + i, std::min<std::int64_t>(kBlock, k - i), *piece, t);
+        for (int t = 0; t < tokens; ++t) packToken<S>(rows[t] + i, std::min<std::int64_t>(kBlock, k - i), *piece, t);
 }
 
 // 32 codes of each of 16 rows → quads of rows.
-template <int kBits> inline void placeCodes(__m256i (&rows)[kPanelGroup], GroupPiece<kBits>& piece)
+template <Scheme S> inline void placeCodes(__m256i (&rows)[kPanelGroup], GroupPiece<S>& piece)
 {
     for (int half = 0; half < 2; ++half) {
         __m256 r[8];
@@ -134,10 +140,10 @@ template <int kBits> inline void placeCodes(__m256i (&rows)[kPanelGroup], GroupP
 }
 
 // Weights in floats, rounded to signed codes with one scale for 32 of them.
-template <int kBits> void packGroup(const float* values, std::int64_t stride, std::int64_t k, void* group)
+template <Scheme S> void packGroup(const float* values, std::int64_t stride, std::int64_t k, void* group)
 {
-    constexpr int most = Scheme<kBits>::zero - 1;
-    auto* piece = static_cast<GroupPiece<kBits>*>(group);
+    constexpr int most = S.zero() - 1;
+    auto* piece = static_cast<GroupPiece<S>*>(group);
     for (std::int64_t i = 0; i < k; i += kBlock, ++piece) {
         __m256i rows[kPanelGroup];
         for (int r = 0; r < kPanelGroup; ++r) {
@@ -152,15 +158,14 @@ template <int kBits> void packGroup(const float* values, std::int64_t stride, st
 }
 
 // Weights in codes, taken as they are.
-template <int kBits> void packCodes(const PanelCodes& codes, int zero, std::int64_t k, void* group)
+template <Scheme S> void packCodes(const PanelCodes& codes, int zero, std::int64_t k, void* group)
 {
-    using S = Scheme<kBits>;
-    auto* piece = static_cast<GroupPiece<kBits>*>(group);
+    auto* piece = static_cast<GroupPiece<S>*>(group);
     for (std::int64_t b = 0; b < k / kBlock; ++b, ++piece) {
         __m256i rows[kPanelGroup];
         for (int r = 0; r < kPanelGroup; ++r) {
             rows[r] = load256(codes.codes[r] + b * kBlock);
-            if constexpr (S::halves) {
+            if constexpr (S.halves()) {
                 // 2^14 · 2 · 2 · 2^15 (two halves, two sums each) just fits 32 bits.
                 const float first = codes.scales[r][2 * b], second = codes.scales[r][2 * b + 1];
                 const float most = std::max(std::fabs(first), std::fabs(second));
@@ -170,7 +175,7 @@ template <int kBits> void packCodes(const PanelCodes& codes, int zero, std::int6
                 piece->half[1][r][0] = piece->half[1][r][1] = static_cast<std::int16_t>(std::lrint(second * factor));
             } else {
                 piece->scale[r] = codes.scales[r][b];
-                if constexpr (S::affine) piece->offset[r] = codes.offsets[r][b] + static_cast<float>(S::zero - zero) * codes.scales[r][b];
+                if constexpr (S.affine()) piece->offset[r] = codes.offsets[r][b] + static_cast<float>(S.zero() - zero) * codes.scales[r][b];
             }
         }
         placeCodes(rows, *piece);
@@ -191,28 +196,29 @@ inline __m256i dotQuads(__m256i sum, __m256i weights, __m256i x)
 inline void keep([[maybe_unused]] __m256i& sum) { asm("" : "+x"(sum)); }
 
 // 16 rows × T tokens.
-template <int kBits, int T> [[gnu::noinline]] void multiplyTile(const GroupPiece<kBits>* w, const TilePiece<kBits>* x, std::int64_t pieces, float* out)
+template <Scheme S, int T> [[gnu::noinline]] void multiplyTile(const GroupPiece<S>* w, const TilePiece<S>* x, std::int64_t pieces, float* out)
 {
-    using S = Scheme<kBits>;
+    constexpr int chain = S.chain(), chains = S.chains(), zero = S.zero();
+    constexpr bool dots = S.dots();
     alignas(32) float total[T][2][8] = {};
     for (; pieces > 0; --pieces, ++w, ++x) {
         __m256i sum[2][T];      // int32
         __m256i narrow[2][T];   // int16, or int32 with dot products
 #pragma GCC unroll 8
-        for (int c = 0; c < S::chains; ++c) {
+        for (int c = 0; c < chains; ++c) {
 #pragma GCC unroll 8
-            for (int q = c * S::chain; q < (c + 1) * S::chain; ++q) {
+            for (int q = c * chain; q < (c + 1) * chain; ++q) {
                 const __m256i a = load256(w->codes[q]), b = load256(w->codes[q][8]);
 #pragma GCC unroll 6
                 for (int t = 0; t < T; ++t) {
                     int four;
                     std::memcpy(&four, x->codes[t] + 4 * q, sizeof four);
                     const __m256i v = _mm256_set1_epi32(four);
-                    if (q == c * S::chain && S::zero != 0) narrow[0][t] = narrow[1][t] = _mm256_set1_epi32(x->start[c][t]);
-                    if constexpr (S::dots) {
+                    if (q == c * chain && zero != 0) narrow[0][t] = narrow[1][t] = _mm256_set1_epi32(x->start[c][t]);
+                    if constexpr (dots) {
                         narrow[0][t] = dotQuads(narrow[0][t], a, v);
                         narrow[1][t] = dotQuads(narrow[1][t], b, v);
-                    } else if (q == 0 && S::zero == 0) {
+                    } else if (q == 0 && zero == 0) {
                         narrow[0][t] = _mm256_maddubs_epi16(a, v);
                         narrow[1][t] = _mm256_maddubs_epi16(b, v);
                     } else {
@@ -225,10 +231,10 @@ template <int kBits, int T> [[gnu::noinline]] void multiplyTile(const GroupPiece
             }
 #pragma GCC unroll 2
             for (int half = 0; half < 2; ++half) {
-                const __m256i by = S::halves ? load256(w->half[c % 2][8 * half]) : _mm256_set1_epi16(1);
+                const __m256i by = S.halves() ? load256(w->half[c % 2][8 * half]) : _mm256_set1_epi16(1);
 #pragma GCC unroll 6
                 for (int t = 0; t < T; ++t) {
-                    const __m256i wide = S::dots ? narrow[half][t] : _mm256_madd_epi16(narrow[half][t], by);
+                    const __m256i wide = dots ? narrow[half][t] : _mm256_madd_epi16(narrow[half][t], by);
                     if (c == 0) sum[half][t] = wide;
                     else {
                         sum[half][t] = _mm256_add_epi32(sum[half][t], wide);
@@ -243,7 +249,7 @@ template <int kBits, int T> [[gnu::noinline]] void multiplyTile(const GroupPiece
 #pragma GCC unroll 6
             for (int t = 0; t < T; ++t) {
                 __m256 y = _mm256_load_ps(total[t][half]);
-                if constexpr (S::affine) y = _mm256_fmadd_ps(_mm256_loadu_ps(w->offset + 8 * half), _mm256_set1_ps(x->sum[t]), y);
+                if constexpr (S.affine()) y = _mm256_fmadd_ps(_mm256_loadu_ps(w->offset + 8 * half), _mm256_set1_ps(x->sum[t]), y);
                 y = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum[half][t]), _mm256_mul_ps(scale, _mm256_set1_ps(x->scale[t])), y);
                 _mm256_store_ps(total[t][half], y);
             }
@@ -252,21 +258,21 @@ template <int kBits, int T> [[gnu::noinline]] void multiplyTile(const GroupPiece
     for (int t = 0; t < T; ++t) std::memcpy(out + t * kPanelRows, total[t], sizeof total[t]);
 }
 
-template <int kBits> void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, float* out)
+template <Scheme S> void multiply(const void* panel, const void* tile, std::int64_t k, int tokens, float* out)
 {
-    using TileFn = void (*)(const GroupPiece<kBits>*, const TilePiece<kBits>*, std::int64_t, float*);
-    static constexpr TileFn kTiles[kTile] = {multiplyTile<kBits, 1>, multiplyTile<kBits, 2>, multiplyTile<kBits, 3>, multiplyTile<kBits, 4>};
-    const auto* w = static_cast<const GroupPiece<kBits>*>(panel);
-    const auto* x = static_cast<const TilePiece<kBits>*>(tile);
+    using TileFn = void (*)(const GroupPiece<S>*, const TilePiece<S>*, std::int64_t, float*);
+    static constexpr TileFn kTiles[kTile] = {multiplyTile<S, 1>, multiplyTile<S, 2>, multiplyTile<S, 3>, multiplyTile<S, 4>};
+    const auto* w = static_cast<const GroupPiece<S>*>(panel);
+    const auto* x = static_cast<const TilePiece<S>*>(tile);
     const std::int64_t pieces = k / kBlock;
     for (int g = 0; g < kPanelRows / kPanelGroup; ++g) kTiles[tokens - 1](w + g * pieces, x, pieces, out + g * kPanelGroup);
 }
 
-template <int kBits>
-constexpr PanelKernel codesKernel(decltype(PanelKernel::packCodes) pack)
+template <Scheme S> constexpr PanelKernel codesKernel()
 {
-    return {.tile = kTile, .step = kBlock, .groupPiece = sizeof(GroupPiece<kBits>), .tilePiece = sizeof(TilePiece<kBits>), .maxK = 9216,
-            .packTile = packTile<kBits>, .packGroup = pack ? nullptr : packGroup<kBits>, .packCodes = pack, .multiply = multiply<kBits>};
+    constexpr bool rounded = S.scales == Scales::Rounded;
+    return {.tile = kTile, .step = kBlock, .groupPiece = sizeof(GroupPiece<S>), .tilePiece = sizeof(TilePiece<S>), .maxK = 9216,
+            .packTile = packTile<S>, .packGroup = rounded ? packGroup<S> : nullptr, .packCodes = rounded ? nullptr : packCodes<S>, .multiply = multiply<S>};
 }
 
 } // namespace

@@ -22,8 +22,8 @@ constexpr std::size_t kDecodeBytes = std::max(kPanelGroup * kDecodeStride * size
 
 #if defined(__x86_64__)
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain,        &kPanelF32Avx2,         &kPanelCodes4Avx2,          &kPanelCodes5Avx2,
-                                           &kPanelCodes6Avx2,      &kPanelCodes7Avx2,      &kPanelCodes8AvxVnni,       &kPanelInt8By256Avx512Vnni,
-                                           &kPanelInt8By32Avx512Vnni, &kPanelF32Avx512,    &kPanelBf16Avx512,          &kPanelInt8By256Avx512,
+                                           &kPanelCodes6Avx2,      &kPanelTable6Avx2,      &kPanelCodes7Avx2,          &kPanelCodes8AvxVnni,
+                                           &kPanelInt8By256Avx512Vnni, &kPanelInt8By32Avx512Vnni, &kPanelF32Avx512,    &kPanelBf16Avx512,          &kPanelInt8By256Avx512,
                                            &kPanelInt8By32Avx512};
 #elif defined(__aarch64__)
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon};
@@ -169,7 +169,7 @@ static const PanelKernel& quantizedKernelAvx2(const quant::Format& format)
     switch (rows ? rows->bits : 0) {
     case 4: return kPanelCodes4Avx2;
     case 5: return kPanelCodes5Avx2;
-    case 6: return kPanelCodes6Avx2;
+    case 6: return rows->group == 16 ? kPanelCodes6Avx2 : kPanelTable6Avx2;
     default: return kPanelCodes7Avx2;
     }
 }
