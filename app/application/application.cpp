@@ -1,6 +1,7 @@
 #include "app/application/application.h"
 
 #include "app/estimating/hub_models.h"
+#include "app/text/sentences.h"
 
 #include <QFileInfo>
 
@@ -21,7 +22,8 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
       m_libraryIndex(m_settingsFile, libraryOptions(options)), m_library(m_libraryIndex), m_details(m_library, m_libraryIndex, options.workshop), m_tokens(options.tokensFile), m_hub(m_network, options.hubs, &m_tokens),
       m_discover(m_hub, m_tokens, m_settingsFile, options.discover.value_or(HubSource::real(m_hub))),
       m_downloads(options.downloadSource.value_or(DownloadSource::real(m_hub, m_network)), downloadOptions(options)),
-      m_estimate(estimateReader(options.estimate)), m_loadedMemory(m_chat, m_settings, estimateReader(options.estimate))
+      m_estimate(estimateReader(options.estimate)), m_loadedMemory(m_chat, m_settings, estimateReader(options.estimate)),
+      m_serving(m_settingsFile, m_manifest, [this](const QString& model) { return factsOf(model); })
 {
     QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
     QObject::connect(&m_quantize, &QuantizeController::chatWanted, &m_models, &ModelPickerModel::openFile);
@@ -32,7 +34,9 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
     QObject::connect(&m_library, &LibraryModel::renamed, &m_models, [this](const QString& from, const QString& to) {
         m_settingsFile.moveModel(from, to);
         m_models.refresh();
+        m_serving.modelMoved(from, to);
     });
+    QObject::connect(&m_libraryIndex, &LibraryIndex::modelsChanged, &m_serving, &ServeController::modelsChanged);
     QObject::connect(&m_discover, &DiscoverController::downloadWanted, &m_downloads, [this](const auto& repository, const auto& set) { m_downloads.addSet(repository, set); });
     QObject::connect(&m_discover, &DiscoverController::addressWanted, &m_downloads, [this](const QString& address) { m_downloads.add(address); });
     QObject::connect(&m_downloads, &DownloadQueue::chatWanted, &m_models, &ModelPickerModel::openFile);
@@ -42,8 +46,20 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
     });
     QObject::connect(&m_starter, &StarterFetcher::ready, &m_chat, [this] {
         m_models.refresh();
+        m_serving.setUsualModel(m_starter.file().toLocalFile());
         if (m_chat.state() == ChatController::NoModel) m_chat.loadModel(m_starter.file());
     });
+}
+
+// As the library knows it; of a file that lies elsewhere what its name and size tell.
+ServeController::ModelFacts Application::factsOf(const QString& model) const
+{
+    const QFileInfo file(model);
+    const auto known = m_library.find(model);
+    if (!known) return {file.completeBaseName(), file.exists() ? sizeText(file.size()) : QString()};
+    QStringList details{known->facts ? parametersText(known->facts->parameters) : QString(), QString::fromStdString(known->quantization()), sizeText(qint64(known->bytes()))};
+    details.removeAll(QString());
+    return {QString::fromStdString(known->title()), details.join(QStringLiteral(" · "))};
 }
 
 LibraryIndex::Options Application::libraryOptions(const Options& options)
@@ -81,7 +97,8 @@ QVariantMap Application::initialProperties()
             {QStringLiteral("discover"), QVariant::fromValue(&m_discover)},
             {QStringLiteral("downloads"), QVariant::fromValue(&m_downloads)},
             {QStringLiteral("estimate"), QVariant::fromValue(&m_estimate)},
-            {QStringLiteral("loadedMemory"), QVariant::fromValue(&m_loadedMemory)}};
+            {QStringLiteral("loadedMemory"), QVariant::fromValue(&m_loadedMemory)},
+            {QStringLiteral("serving"), QVariant::fromValue(&m_serving)}};
 }
 
 void Application::begin(const QString& model)
@@ -89,8 +106,10 @@ void Application::begin(const QString& model)
     QObject::connect(&m_tokens, &hub::TokenStore::opened, &m_downloads, &DownloadQueue::begin, Qt::SingleShotConnection); // some ask for a token
     m_tokens.open();
     m_libraryIndex.refresh();
+    const QString preferred = m_models.preferred();
+    if (!preferred.isEmpty()) m_serving.setUsualModel(preferred);
     if (!model.isEmpty()) return m_models.openFile(QUrl::fromLocalFile(QFileInfo(model).absoluteFilePath()));
-    if (const QString preferred = m_models.preferred(); !preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));
+    if (!preferred.isEmpty()) m_chat.loadModel(QUrl::fromLocalFile(preferred));
     else m_starter.start();
 }
 

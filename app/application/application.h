@@ -12,6 +12,7 @@
 #include "app/library/model_details.h"
 #include "app/models/model_picker_model.h"
 #include "app/quantizing/quantize_controller.h"
+#include "app/serving/serve_controller.h"
 #include "app/settings/chat_settings.h"
 #include "app/settings/settings_file.h"
 #include "app/starter/starter_fetcher.h"
@@ -68,10 +69,12 @@ public:
     hub::TokenStore& tokens() { return m_tokens; }
     DiscoverController& discover() { return m_discover; }
     DownloadQueue& downloads() { return m_downloads; }
+    ServeController& serving() { return m_serving; }
 
 private:
     Application(const Options& options, std::unique_ptr<Store> store);
     EstimateReader estimateReader(EstimateReader reader);
+    ServeController::ModelFacts factsOf(const QString& model) const;
     static LibraryIndex::Options libraryOptions(const Options& options);
     static DownloadQueue::Options downloadOptions(const Options& options);
 
@@ -95,6 +98,7 @@ private:
     DownloadQueue m_downloads;
     EstimateController m_estimate;
     LoadedMemory m_loadedMemory;
+    ServeController m_serving;
 };
 
 } // namespace corral::app

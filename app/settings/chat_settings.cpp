@@ -1,9 +1,8 @@
 #include "app/settings/chat_settings.h"
 
 #include "app/settings/settings_file.h"
+#include "app/text/shell_words.h"
 
-
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -182,14 +181,6 @@ void ChatSettings::notify()
                                     wanted.cacheK != m_loadedOptions.cacheK || wanted.cacheV != m_loadedOptions.cacheV);
     if (std::exchange(m_needsReload, needs) != needs) emit needsReloadChanged();
     emit changed();
-}
-
-static QString quotedForShell(QString text)
-{
-    static const QString plain = QStringLiteral("-_./=:,+@%");
-    const bool isPlain = !text.isEmpty() && std::ranges::all_of(text, [](QChar c) { return (c.unicode() < 128 && c.isLetterOrNumber()) || plain.contains(c); });
-    if (isPlain) return text;
-    return u'\'' + text.replace(u'\'', QStringLiteral("'\\''")) + u'\'';
 }
 
 QString ChatSettings::commandLine() const

@@ -104,6 +104,14 @@ void SettingsFile::setFolders(const QStringList& folders)
     write();
 }
 
+QJsonObject SettingsFile::object(const QString& key) const { return m_root[key].toObject(); }
+
+void SettingsFile::setObject(const QString& key, const QJsonObject& value)
+{
+    m_root[key] = value;
+    write();
+}
+
 QString SettingsFile::text(const QString& key) const { return m_root[key].toString(); }
 
 void SettingsFile::setText(const QString& key, const QString& value)

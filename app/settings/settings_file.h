@@ -1,7 +1,7 @@
 #pragma once
 // What the user chose, as one JSON file that people may read and edit: $XDG_CONFIG_HOME/corral/settings.json.
 //   {"all": {"temp": 0.7}, "models": {"/path/x.gguf": {"ctx": 4096}}, "recent": ["/path/x.gguf"], "folders": ["/path"],
-//    "colorScheme": "dark"}
+//    "colorScheme": "dark", "server": {"port": 8088}}
 // Written whole and atomically at every change; a file that is not JSON is kept beside as .bad and the defaults are used.
 #include <QJsonObject>
 #include <QString>
@@ -27,6 +27,9 @@ public:
     QStringList folders() const; // of the library, added by the user
     void setFolders(const QStringList& folders);
 
+    QString path() const { return m_file; }
+    QJsonObject object(const QString& key) const; // of a place of the window, which knows what is in it
+    void setObject(const QString& key, const QJsonObject& value);
     QString text(const QString& key) const;
     void setText(const QString& key, const QString& value);
 
