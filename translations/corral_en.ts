@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>ClosingDialog</name>
+    <message numerus="yes">
+        <source>%n answer(s) are being written. Quitting ends them, and programs can no longer use the model.</source>
+        <translation>
+            <numerusform>%n answer is being written. Quitting ends it, and programs can no longer use the model.</numerusform>
+            <numerusform>%n answers are being written. Quitting ends them, and programs can no longer use the model.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DownloadCard</name>
     <message numerus="yes">
         <source>%n files</source>
@@ -40,6 +50,33 @@
         <translation>
             <numerusform>%n file</numerusform>
             <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message numerus="yes">
+        <source>%n request(s) wait</source>
+        <translation>
+            <numerusform>%n request waits</numerusform>
+            <numerusform>%n requests wait</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them with an error</source>
+        <translation>
+            <numerusform>%n of them with an error</numerusform>
+            <numerusform>%n of them with an error</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ServerForm</name>
+    <message numerus="yes">
+        <source>%n requests are answered at a time; more wait.</source>
+        <translation>
+            <numerusform>%n request is answered at a time; more wait.</numerusform>
+            <numerusform>%n requests are answered at a time; more wait.</numerusform>
         </translation>
     </message>
 </context>
@@ -128,6 +165,40 @@
         <translation>
             <numerusform>Corral ended while it was writing %n file. What is left of it takes %1 and is of no use.</numerusform>
             <numerusform>Corral ended while it was writing %n files. What is left of them takes %1 and is of no use.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::RequestListModel</name>
+    <message numerus="yes">
+        <source>%Ln token(s) in the prompt</source>
+        <translation>
+            <numerusform>%Ln token in the prompt</numerusform>
+            <numerusform>%Ln tokens in the prompt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::ServeController</name>
+    <message numerus="yes">
+        <source>%n slot(s)</source>
+        <translation>
+            <numerusform>%n slot</numerusform>
+            <numerusform>%n slots</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
         </translation>
     </message>
 </context>

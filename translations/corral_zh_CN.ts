@@ -335,7 +335,63 @@
     </message>
 </context>
 <context>
-    <name>CodeBlock</name>
+    <name>ClientPrograms</name>
+    <message>
+        <source>Use it from other programs</source>
+        <translation>在其他程序中使用</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>The same without this window</source>
+        <translation>不用窗口，用命令启动</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingDialog</name>
+    <message>
+        <source>The server is on</source>
+        <translation>服务器正在运行</translation>
+    </message>
+    <message>
+        <source>Do not ask again</source>
+        <translation>不再询问</translation>
+    </message>
+    <message>
+        <source>Keep it on</source>
+        <translation>保持运行</translation>
+    </message>
+    <message>
+        <source>Stop it and quit</source>
+        <translation>停止并退出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s) are being written. Quitting ends them, and programs can no longer use the model.</source>
+        <translation>
+            <numerusform>正在生成 %n 个回答。退出会中断它们，其他程序也将无法再使用模型。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Quitting stops it: programs can no longer use the model.</source>
+        <translation>退出后服务器会停止，其他程序将无法再使用模型。</translation>
+    </message>
+    <message>
+        <source>This desktop has no system tray, so Corral cannot stay there. You can minimize the window instead.</source>
+        <translation>当前桌面没有系统托盘，Corral 无法驻留在那里。您可以改为最小化窗口。</translation>
+    </message>
+    <message>
+        <source>Minimize</source>
+        <translation>最小化</translation>
+    </message>
+</context>
+<context>
+    <name>CodeBox</name>
     <message>
         <source>Code</source>
         <translation>代码</translation>
@@ -929,6 +985,14 @@
     </message>
 </context>
 <context>
+    <name>Figure</name>
+    <message>
+        <source>%1: %2</source>
+        <comment>what is counted: number</comment>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
     <name>FileDelegate</name>
     <message>
         <source>Recommended</source>
@@ -1505,6 +1569,64 @@
     </message>
 </context>
 <context>
+    <name>LiveView</name>
+    <message>
+        <source>Tokens/s</source>
+        <translation>词元/秒</translation>
+    </message>
+    <message>
+        <source>all requests together</source>
+        <translation>所有请求合计</translation>
+    </message>
+    <message>
+        <source>Slots at work</source>
+        <translation>使用中的槽位</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) wait</source>
+        <translation>
+            <numerusform>%n 个请求在等待</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>已应答</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them with an error</source>
+        <translation>
+            <numerusform>其中 %n 个出错</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Requests that are being answered</source>
+        <translation>正在应答的请求</translation>
+    </message>
+    <message>
+        <source>Running for</source>
+        <translation>已运行</translation>
+    </message>
+    <message>
+        <source>No requests at the moment. Each of the programs below sends one.</source>
+        <translation>目前没有请求。运行下面任意一段程序即可发送一个。</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Copy the log</source>
+        <translation>复制日志</translation>
+    </message>
+    <message>
+        <source>Clear the log</source>
+        <translation>清空日志</translation>
+    </message>
+</context>
+<context>
     <name>LossScatter</name>
     <message>
         <source>Loss against size</source>
@@ -1613,6 +1735,10 @@
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
     </message>
 </context>
 <context>
@@ -2308,6 +2434,33 @@
     </message>
 </context>
 <context>
+    <name>NoModelYet</name>
+    <message>
+        <source>A server needs a model</source>
+        <translation>服务器需要一个模型</translation>
+    </message>
+    <message>
+        <source>%1 is being fetched; then it can be served.</source>
+        <translation>正在下载 %1，完成后即可提供服务。</translation>
+    </message>
+    <message>
+        <source>With one, other programs on this computer can use it as they use OpenAI&apos;s.</source>
+        <translation>有了模型，这台电脑上的其他程序就能像使用 OpenAI 那样使用它。</translation>
+    </message>
+    <message>
+        <source>Find a model</source>
+        <translation>查找模型</translation>
+    </message>
+    <message>
+        <source>Download %1 (%2)</source>
+        <translation>下载 %1（%2）</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+</context>
+<context>
     <name>OverviewView</name>
     <message>
         <source>Files</source>
@@ -2553,6 +2706,18 @@
     </message>
 </context>
 <context>
+    <name>RequestDelegate</name>
+    <message>
+        <source>%1: %2</source>
+        <comment>endpoint: what is done</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>slot %1</source>
+        <translation>槽位 %1</translation>
+    </message>
+</context>
+<context>
     <name>RunChoices</name>
     <message>
         <source>Users at once</source>
@@ -2680,6 +2845,174 @@
     <message>
         <source>%L1 million</source>
         <translation>%L1 M</translation>
+    </message>
+</context>
+<context>
+    <name>ServerForm</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择一个模型</translation>
+    </message>
+    <message>
+        <source>No models yet</source>
+        <translation>还没有模型</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Who can reach it</source>
+        <translation>谁可以访问</translation>
+    </message>
+    <message>
+        <source>Only this computer (127.0.0.1)</source>
+        <translation>仅这台电脑（127.0.0.1）</translation>
+    </message>
+    <message>
+        <source>Other computers too (0.0.0.0)</source>
+        <translation>其他电脑也可以（0.0.0.0）</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Slots</source>
+        <translation>槽位</translation>
+    </message>
+    <message>
+        <source>Slots: requests that are answered at a time</source>
+        <translation>槽位：同时应答的请求数</translation>
+    </message>
+    <message>
+        <source>Use port %1</source>
+        <translation>改用端口 %1</translation>
+    </message>
+    <message>
+        <source>One request is answered at a time; others wait.</source>
+        <translation>一次只应答一个请求，其余的等待。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n requests are answered at a time; more wait.</source>
+        <translation>
+            <numerusform>同时应答 %n 个请求，其余的等待。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Context length of a slot</source>
+        <translation>每个槽位的上下文长度</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <source>Hide the key</source>
+        <translation>隐藏密钥</translation>
+    </message>
+    <message>
+        <source>Show the key</source>
+        <translation>显示密钥</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>复制密钥</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Fewer choices</source>
+        <translation>较少选项</translation>
+    </message>
+    <message>
+        <source>More choices</source>
+        <translation>更多选项</translation>
+    </message>
+    <message>
+        <source>What the model is called</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>允许使用的网页</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Threads, 0 for all cores</source>
+        <translation>线程数，0 表示使用所有核心</translation>
+    </message>
+    <message>
+        <source>all cores</source>
+        <translation>所有核心</translation>
+    </message>
+    <message>
+        <source>Create a key</source>
+        <translation>生成密钥</translation>
+    </message>
+    <message>
+        <source>Programs must send it. It is stored in a file only you can read.</source>
+        <translation>程序必须发送此密钥。它保存在只有您能读取的文件中。</translation>
+    </message>
+    <message>
+        <source>No key required</source>
+        <translation>不需要密钥</translation>
+    </message>
+    <message>
+        <source>Create a new key</source>
+        <translation>生成新密钥</translation>
+    </message>
+    <message>
+        <source>The name programs see. They may ask for any name; this model answers.</source>
+        <translation>程序看到的名称。无论请求哪个名称，都由此模型应答。</translation>
+    </message>
+    <message>
+        <source>Addresses separated by spaces, * for all. Empty: no web page may, programs still can.</source>
+        <translation>以空格分隔的网址，* 表示全部。留空则不允许任何网页，程序不受影响。</translation>
+    </message>
+    <message>
+        <source>Embeddings at /v1/embeddings</source>
+        <translation>在 /v1/embeddings 提供嵌入向量</translation>
+    </message>
+    <message>
+        <source>Prometheus metrics at /metrics</source>
+        <translation>在 /metrics 提供 Prometheus 指标</translation>
+    </message>
+</context>
+<context>
+    <name>ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Hides the choices</source>
+        <translation>隐藏选项</translation>
+    </message>
+    <message>
+        <source>Shows the choices</source>
+        <translation>显示选项</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -3102,6 +3435,26 @@
         <source>MIT. Made with Qt and KDE Frameworks (LGPL).</source>
         <translation>MIT。使用 Qt 和 KDE Frameworks (LGPL) 构建。</translation>
     </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>When the window is closed while the server is on</source>
+        <translation>服务器运行时关闭窗口</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>询问</translation>
+    </message>
+    <message>
+        <source>Stop it and quit</source>
+        <translation>停止并退出</translation>
+    </message>
+    <message>
+        <source>Keep the server on, in the system tray</source>
+        <translation>服务器在系统托盘中继续运行</translation>
+    </message>
 </context>
 <context>
     <name>SettingsSheet</name>
@@ -3276,6 +3629,58 @@
     <message>
         <source>Choose where to write it</source>
         <translation>选择保存位置</translation>
+    </message>
+</context>
+<context>
+    <name>StateCard</name>
+    <message>
+        <source>Address: %1</source>
+        <translation>地址：%1</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
+        <source>also %1</source>
+        <comment>addresses</comment>
+        <translation>也可用 %1</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop the server</source>
+        <translation>停止服务器</translation>
+    </message>
+    <message>
+        <source>Start the server</source>
+        <translation>启动服务器</translation>
+    </message>
+    <message>
+        <source>One of the settings needs a change: see the marked field.</source>
+        <translation>有一项设置需要更改：请看标出的字段。</translation>
+    </message>
+    <message>
+        <source>Start it, and other programs can use the model the way they use OpenAI&apos;s.</source>
+        <translation>启动后，其他程序就能像使用 OpenAI 那样使用此模型。</translation>
     </message>
 </context>
 <context>
@@ -4597,6 +5002,183 @@
     </message>
 </context>
 <context>
+    <name>corral::app::RequestListModel</name>
+    <message>
+        <source>Working</source>
+        <translation>处理中</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s) in the prompt</source>
+        <translation>
+            <numerusform>提示词共 %Ln 个词元</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 · %L2 tokens/s</source>
+        <comment>128 tokens · 42.1 tokens/s</comment>
+        <translation>%1 · %L2 词元/秒</translation>
+    </message>
+    <message>
+        <source>Waiting for a slot</source>
+        <translation>等待空闲槽位</translation>
+    </message>
+    <message>
+        <source>Reading the prompt, %1</source>
+        <translation>正在读取提示词，%1</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在生成</translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::ServeController</name>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Loading %1</source>
+        <translation>正在加载 %1</translation>
+    </message>
+    <message>
+        <source>Ready at %1: %2</source>
+        <translation>已就绪，地址 %1：%2</translation>
+    </message>
+    <message>
+        <source>Port %1 is taken by another program.</source>
+        <translation>端口 %1 已被其他程序占用。</translation>
+    </message>
+    <message>
+        <source>Port %1 cannot be used: those below 1024 are kept for the system.</source>
+        <translation>无法使用端口 %1：1024 以下的端口由系统保留。</translation>
+    </message>
+    <message>
+        <source>This address cannot be used: %1</source>
+        <translation>无法使用此地址：%1</translation>
+    </message>
+    <message>
+        <source>%L1 ms</source>
+        <translation>%L1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <comment>request: status, duration</comment>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>%L1 tokens</source>
+        <translation>%L1 个词元</translation>
+    </message>
+    <message>
+        <source>A key consists of letters, digits and signs, without blanks.</source>
+        <translation>密钥由字母、数字和符号组成，不含空格。</translation>
+    </message>
+    <message>
+        <source>The key could not be kept: %1</source>
+        <translation>无法保存密钥：%1</translation>
+    </message>
+    <message>
+        <source>Port %1</source>
+        <translation>端口 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n slot(s)</source>
+        <translation>
+            <numerusform>%n 个槽位</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reachable from other computers</source>
+        <translation>其他电脑可访问</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>无密钥</translation>
+    </message>
+    <message>
+        <source>with a key</source>
+        <translation>需要密钥</translation>
+    </message>
+    <message>
+        <source>The server is off</source>
+        <translation>服务器未启动</translation>
+    </message>
+    <message>
+        <source>Serving %1</source>
+        <translation>正在提供 %1</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>The server could not start</source>
+        <translation>服务器无法启动</translation>
+    </message>
+    <message>
+        <source>%1 of %L2 tokens · %3</source>
+        <comment>4 slots of 8,192 tokens · 2 threads</comment>
+        <translation>%1，每个 %L2 个词元 · %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n 个线程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%L1 of %L2</source>
+        <comment>slots at work</comment>
+        <translation>%L1 / %L2</translation>
+    </message>
+    <message>
+        <source>Choose the model to serve.</source>
+        <translation>请选择要提供服务的模型。</translation>
+    </message>
+    <message>
+        <source>Unreadable request</source>
+        <translation>无法读取的请求</translation>
+    </message>
+    <message>
+        <source>%1: client disconnected before the answer, %2</source>
+        <translation>%1：应答之前客户端已断开，%2</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3, client disconnected</source>
+        <translation>%1：%2，%3，客户端已断开</translation>
+    </message>
+    <message>
+        <source>Anyone who can reach this computer can use the model. Require a key unless you trust everyone on the network.</source>
+        <translation>任何能访问这台电脑的人都可以使用模型。除非您信任网络中的所有人，否则请要求密钥。</translation>
+    </message>
+    <message>
+        <source>Other computers can use the model if they know the key. The traffic is not encrypted: do this only in networks you trust.</source>
+        <translation>知道密钥的其他电脑可以使用模型。传输内容未加密，请只在可信的网络中使用。</translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::SlotListModel</name>
+    <message>
+        <source>Slot %1, at work: %L2 of %L3 tokens</source>
+        <translation>槽位 %1，使用中：%L2 / %L3 个词元</translation>
+    </message>
+    <message>
+        <source>Slot %1, free: remembers %L2 of %L3 tokens</source>
+        <translation>槽位 %1，空闲：记住 %L2 / %L3 个词元</translation>
+    </message>
+</context>
+<context>
     <name>corral::app::StarterFetcher</name>
     <message>
         <source>Asking the package index…</source>
@@ -4708,6 +5290,33 @@
         <translation>
             <numerusform>有 %n 个权重不是数字：模型已损坏。</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::Tray</name>
+    <message>
+        <source>Show the window</source>
+        <translation>显示窗口</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Stop the server</source>
+        <translation>停止服务器</translation>
+    </message>
+    <message>
+        <source>Start the server</source>
+        <translation>启动服务器</translation>
+    </message>
+    <message>
+        <source>Slots at work: %1</source>
+        <translation>使用中的槽位：%1</translation>
     </message>
 </context>
 </TS>

@@ -16,6 +16,7 @@ import Corral.Ui.Downloads
 import Corral.Ui.Estimating
 import Corral.Ui.Library
 import Corral.Ui.Quantizing
+import Corral.Ui.Serving
 import Corral.Ui.Settings
 
 Kirigami.ApplicationWindow {
@@ -33,6 +34,9 @@ Kirigami.ApplicationWindow {
     required property ModelDetails details
     required property EstimateController estimate
     required property LoadedMemory loadedMemory
+    required property ServeController serving
+    property bool canHide: false  // there is a tray from which it comes back; told by the program
+    property bool leaving: false  // nothing is asked any more
 
     readonly property bool narrow: width < Kirigami.Units.gridUnit * 50
     readonly property list<Place> places: [
@@ -68,6 +72,14 @@ Kirigami.ApplicationWindow {
             pages: [memoryPage]
             onTriggered: window.showMemory()
         },
+        Place {
+            id: serverPlace
+            text: qsTr("Server")
+            icon.name: "network-server-symbolic"
+            checked: window.place === serverPlace
+            pages: [serverPage]
+            onTriggered: window.showServer()
+        },
         Place { // the last one stands at the rail's foot
             id: settingsPlace
             text: qsTr("Settings")
@@ -78,11 +90,12 @@ Kirigami.ApplicationWindow {
         }
     ]
     property Place place: null
-    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | library | discover | downloads | quantize | memory | settings; assignable
+    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | library | discover | downloads | quantize | memory | server | settings; assignable
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
     readonly property ModelsPage modelsItem: (modelsPlace.made[0] ?? null) as ModelsPage
     readonly property QuantizePage quantizeItem: (quantizePlace.made[0] ?? null) as QuantizePage
     readonly property MemoryPage memoryItem: (memoryPlace.made[0] ?? null) as MemoryPage
+    readonly property ServerPage serverItem: (serverPlace.made[0] ?? null) as ServerPage
     readonly property ConversationsPage conversationsItem: (chatPlace.made[0] ?? null) as ConversationsPage
 
     function go(next: Place): void {
@@ -117,6 +130,16 @@ Kirigami.ApplicationWindow {
         if (first && estimate.state !== EstimateController.Reading && !estimate.hasFile && chat.modelUrl.toString().length > 0) estimate.openFile(chat.modelUrl);
         memoryItem.takeFocus();
     }
+    function showServer(): void {
+        library.refresh();
+        go(serverPlace);
+        serverItem.takeFocus();
+    }
+    // Closed for good: the server ends with the window.
+    function quit(): void {
+        leaving = true;
+        close();
+    }
     onPageChanged: {
         sheet.close();
         chatItem.closePicker();
@@ -125,6 +148,7 @@ Kirigami.ApplicationWindow {
         case "library": case "discover": case "downloads": showModels(page); break;
         case "quantize": showQuantize(); break;
         case "memory": showMemory(); break;
+        case "server": showServer(); break;
         case "settings": go(settingsPlace); break;
         default: showChat();
         }
@@ -208,6 +232,12 @@ Kirigami.ApplicationWindow {
     pageStack.globalToolBar.showNavigationButtons: narrow ? Kirigami.ApplicationHeaderStyle.ShowBackButton : Kirigami.ApplicationHeaderStyle.NoNavigationButtons
     pageStack.defaultColumnWidth: Kirigami.Units.gridUnit * 14
     pageStack.columnView.columnResizeMode: narrow ? Kirigami.ColumnView.SingleColumn : Kirigami.ColumnView.FixedColumns
+    onClosing: close => {
+        if (!serving.active || leaving || serving.closing === ServeController.StopAndQuit) return;
+        close.accepted = false;
+        if (serving.closing === ServeController.KeepRunning && canHide) hide();
+        else closingDialog.open();
+    }
     Component.onCompleted: {
         showChat();
         if (quantize.leftovers) showPassiveNotification(quantize.leftovers, "long", qsTr("Show"), () => showQuantize());
@@ -335,9 +365,20 @@ Kirigami.ApplicationWindow {
         }
     }
     Component {
+        id: serverPage
+        ServerPage {
+            serving: window.serving
+            library: window.library
+            starter: window.starter
+            Kirigami.ColumnView.fillWidth: true
+            onDiscoverWanted: window.page = "discover"
+        }
+    }
+    Component {
         id: settingsPage
         SettingsPage {
             settings: window.settings
+            serving: window.serving
             models: window.models
             discover: window.discover
             Kirigami.ColumnView.fillWidth: true
@@ -372,6 +413,14 @@ Kirigami.ApplicationWindow {
             onClicked: window.showQuantize()
         }
     }
+    ClosingDialog {
+        id: closingDialog
+        parent: window.QQC2.Overlay.overlay
+        serving: window.serving
+        canHide: window.canHide
+        onHideWanted: window.canHide ? window.hide() : window.showMinimized()
+        onQuitWanted: window.quit()
+    }
     SettingsSheet {
         id: sheet
         parent: window.QQC2.Overlay.overlay
@@ -385,6 +434,7 @@ Kirigami.ApplicationWindow {
         onAccepted: window.chatWith([selectedFile])
     }
 
+    Shortcut { sequences: [StandardKey.Quit]; onActivated: window.close() }
     Shortcut { sequences: [StandardKey.New]; onActivated: window.newConversation() }
     Shortcut {
         sequences: [StandardKey.Open]
@@ -431,6 +481,12 @@ Kirigami.ApplicationWindow {
         target: window.models
         function onRefused(reason: string) { window.showPassiveNotification(reason, "long"); }
         function onChosen() { window.showChat(); }
+    }
+    Connections {
+        target: window.serving
+        function onEnded(sentence: string) {
+            if (window.place !== serverPlace) window.showPassiveNotification(sentence, "long", qsTr("Show"), () => window.showServer());
+        }
     }
     Connections {
         target: window.quantize.jobs

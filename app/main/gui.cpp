@@ -6,6 +6,7 @@
 #include "app/engine/scripted_engine.h"
 #include "app/estimating/scripted_reader.h"
 #include "app/main/screenshots.h"
+#include "app/main/tray.h"
 #include "app/quantizing/scripted_workshop.h"
 #include "app/text/sentences.h"
 
@@ -102,8 +103,11 @@ void makeDemoModels(const QString& folder)
                                        {QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf"), 986'046'944},
                                        {QStringLiteral("mamba-2.8b-Q8_0.gguf"), 2'943'000'000},
                                        {QStringLiteral("A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-Q4_K_M.gguf"), 986'046'944}};
+    const StarterManifest starter = StarterManifest::load();
+    const QString real = StarterManifest::modelsFolder() + u'/' + starter.file; // so that a server has something to serve
     for (auto it = sizes.cbegin(); it != sizes.cend(); ++it) {
         QFile file(folder + u'/' + it.key());
+        if (it.key() == starter.file && QFile::exists(real) && QFile::link(real, file.fileName())) continue;
         if (file.open(QIODevice::WriteOnly)) file.resize(it.value()); // sparse
     }
     const QString checkpoint = folder + QStringLiteral("/SmolLM3-3B"); // a folder to convert
@@ -228,6 +232,8 @@ int runGui(int argc, char** argv)
     if (!window) return 1;
 
     if (!arguments.screenshots.isEmpty()) return takeScreenshots(*window, corral, demo, arguments.screenshots, arguments.only);
+
+    const Tray tray(*window, corral.serving());
 
     // The first frame first, then the model.
     QObject::connect(window, &QQuickWindow::frameSwapped, &corral.chat(), [&] { corral.begin(arguments.model); },

@@ -8,9 +8,17 @@
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QEventLoop>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QMimeData>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QPointer>
 #include <QQuickItem>
 #include <QQuickWindow>
+#include <QTcpServer>
 #include <QTimer>
 
 #include <algorithm>
@@ -97,6 +105,7 @@ private:
     void begin(const Scene& scene)
     {
         endDrag();
+        clearServing();
         emptyLibrary(false);
         keepTokens(false);
         ChatController& chat = m_corral.chat();
@@ -110,7 +119,7 @@ private:
         clearWorkshop();
         while (m_corral.downloads().count() > 0) m_corral.downloads().cancel(m_corral.downloads().items().back()->id);
         clearEstimate();
-        m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") || scene.page == QStringLiteral("downloads") ? scene.page : QStringLiteral("chat"));
+        m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") || scene.page == QStringLiteral("downloads") || scene.page == QStringLiteral("server") ? scene.page : QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
     }
 
@@ -137,6 +146,79 @@ private:
         estimate.setMethod(0);
         estimate.closeParts();
     }
+    // The server is off, and nothing but the usual is chosen.
+    void clearServing()
+    {
+        if (auto* dialog = m_window.findChild<QObject*>(QStringLiteral("closingDialog"))) QMetaObject::invokeMethod(dialog, "close");
+        for (const auto& request : std::as_const(m_requests)) {
+            if (!request) continue;
+            request->abort();
+            request->deleteLater();
+        }
+        m_requests.clear();
+        m_otherProgram.close();
+        ServeController& serving = m_corral.serving();
+        serving.stop();
+        until([&] { return !serving.active(); });
+        serving.setModelUrl(model(StarterManifest::load().file));
+        serving.setEverywhere(false);
+        serving.setPort(8080);
+        serving.setSlotCount(4);
+        serving.setKey({});
+        serving.setKeyShown(true);
+        serving.log()->clear();
+        if (QQuickItem* programs = item(QStringLiteral("clientPrograms"))) programs->setProperty("language", ServeController::Curl);
+        if (QQuickItem* form = item(QStringLiteral("serverForm"))) form->setProperty("unfolded", false);
+    }
+    bool canServe() const { return QFileInfo(model(StarterManifest::load().file).toLocalFile()).isSymLink(); } // to the real one
+    void serve()
+    {
+        ServeController& serving = m_corral.serving();
+        m_window.setProperty("page", QStringLiteral("server"));
+        serving.start();
+        until([&] { return serving.state() == ServeController::Running || serving.state() == ServeController::Failed; });
+        if (serving.freePort() == 0) return;
+        serving.takeFreePort();
+        until([&] { return serving.state() == ServeController::Running; });
+    }
+    QNetworkReply* request(const QString& path, const QJsonObject& body = {})
+    {
+        QNetworkRequest request(QUrl(m_corral.serving().address() + path));
+        request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+        QNetworkReply* reply = body.isEmpty() ? m_network.get(request) : m_network.post(request, QJsonDocument(body).toJson());
+        m_requests.append(reply);
+        return reply;
+    }
+    static QJsonObject question(const QString& text, int tokens, bool endless)
+    {
+        return {{QStringLiteral("messages"), QJsonArray{QJsonObject{{QStringLiteral("role"), QStringLiteral("user")}, {QStringLiteral("content"), text}}}},
+                {QStringLiteral("max_tokens"), tokens},
+                {QStringLiteral("stream"), endless},
+                {QStringLiteral("ignore_eos"), endless}};
+    }
+    // It is on, and has answered a few requests.
+    void serveSome()
+    {
+        serve();
+        for (QNetworkReply* reply : {request(QStringLiteral("/v1/models")), request(QStringLiteral("/v1/chat/completions"), question(QStringLiteral("What is the capital of France?"), 24, false)),
+                                     request(QStringLiteral("/v1/chat/completion"), question(QStringLiteral("Hello"), 8, false)), request(QStringLiteral("/health"))}) {
+            until([&] { return reply->isFinished(); });
+        }
+        until([this] { return m_corral.serving().servedCount() >= 4; });
+    }
+    // It is on, and more ask than it has slots.
+    void serveMany()
+    {
+        serveSome();
+        ServeController& serving = m_corral.serving();
+        for (const char* text : {"Write a long story about a lighthouse.", "Explain how bread is made.", "List the planets and tell me about each of them.",
+                                 "Write a letter to a friend about spring.", "What is a corral?"}) {
+            request(QStringLiteral("/v1/chat/completions"), question(QString::fromLatin1(text), 6000, true));
+        }
+        until([&] { return serving.rate() > 0 && serving.requests()->count() == 5; });
+        waitFor(3000); // the figures have settled
+    }
+
     // The model lies on the Memory page, its table planned.
     EstimateController& weigh(const QString& name)
     {
@@ -337,7 +419,7 @@ private:
                       libraryPage = QStringLiteral("library");
         const QString usual = QStringLiteral("Qwen2.5-1.5B-Instruct-F16.gguf");
         const auto open = [&chat](int id) { return [&chat, id] { chat.open(id); }; };
-        return {
+        QList<Scene> all{
             {QStringLiteral("chat-no-model"), chatPage, [&chat] { chat.unloadModel(); }},
             {QStringLiteral("chat-loading"), chatPage,
              [this, &chat] {
@@ -521,6 +603,71 @@ private:
              }},
             {QStringLiteral("memory-drop"), chatPage, [this, usual] { drag({model(usual)}); }},
         };
+        all += serverScenes();
+        return all;
+    }
+    QList<Scene> serverScenes()
+    {
+        ServeController& serving = m_corral.serving();
+        const QString serverPage = QStringLiteral("server");
+        QList<Scene> all{
+            {QStringLiteral("server-no-model"), serverPage,
+             [this, &serving] {
+                 emptyLibrary(true);
+                 serving.setModelUrl({});
+             }},
+            {QStringLiteral("server-off"), serverPage, {}},
+            {QStringLiteral("server-everywhere"), serverPage, [&serving] { serving.setEverywhere(true); }},
+            {QStringLiteral("server-key"), serverPage,
+             [&serving] {
+                 serving.setEverywhere(true);
+                 serving.setKey(QStringLiteral("sk-an-example-that-opens-nothing"));
+                 serving.setKeyShown(false);
+             },
+             [this] {
+                 if (QQuickItem* form = item(QStringLiteral("serverForm"))) form->setProperty("unfolded", true);
+             }},
+            {QStringLiteral("server-programs"), serverPage, {},
+             [this] {
+                 item(QStringLiteral("clientPrograms"))->setProperty("language", ServeController::Python);
+                 scrollTo(QStringLiteral("serverCommand"));
+             }},
+            {QStringLiteral("server-long-name"), serverPage,
+             [this, &serving] { serving.setModelUrl(model(QStringLiteral("A-model-with-a-really-long-name-that-somebody-thought-was-a-good-idea-v2.1-final-Q4_K_M.gguf"))); }},
+            {QStringLiteral("server-port-taken"), serverPage,
+             [this, &serving] {
+                 m_otherProgram.listen(QHostAddress::LocalHost);
+                 serving.setPort(m_otherProgram.serverPort());
+                 serving.start();
+                 until([&] { return serving.state() == ServeController::Failed; });
+             }},
+            {QStringLiteral("server-model-failed"), serverPage,
+             [this, &serving] {
+                 serving.setModelUrl(model(QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf"))); // nothing but zeros
+                 serving.start();
+                 until([&] { return serving.state() == ServeController::Failed; });
+             }},
+        };
+        const QList<Scene> running{
+            {QStringLiteral("server-on"), serverPage, [this] { serve(); }},
+            {QStringLiteral("server-working"), serverPage, [this] { serveMany(); }},
+            {QStringLiteral("server-log"), serverPage, [this] { serveMany(); }, [this] { scrollTo(QStringLiteral("serverLog")); }},
+            {QStringLiteral("server-settings"), QStringLiteral("settings"), [this] { serve(); }, [this] { scrollTo(QStringLiteral("closingChoice")); }},
+            {QStringLiteral("server-closing"), serverPage,
+             [this] {
+                 serveSome();
+                 m_window.close();
+             }},
+            {QStringLiteral("server-off-again"), serverPage,
+             [this, &serving] {
+                 serveSome();
+                 serving.stop();
+                 until([&] { return !serving.active(); });
+             }},
+        };
+        if (canServe()) all += running;
+        else std::fprintf(stderr, "corral: the starter model is not here, so there are no pictures of a server that is on\n");
+        return all;
     }
 
     QQuickWindow& m_window;
@@ -529,6 +676,9 @@ private:
     const QString m_folder, m_only;
     QStringList m_away; // folders of the library, while it is empty
     std::unique_ptr<QMimeData> m_dragged;
+    QNetworkAccessManager m_network;
+    QList<QPointer<QNetworkReply>> m_requests; // to the server
+    QTcpServer m_otherProgram;                 // which has a port
 };
 
 } // namespace

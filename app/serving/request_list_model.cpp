@@ -77,9 +77,9 @@ QVariant RequestListModel::data(const QModelIndex& index, int role) const
     case StageTextRole:
         switch (row.stage) {
         case Working: return tr("Working");
-        case Waiting: return tr("Waits for a slot");
-        case Reading: return tr("Reads the prompt, %1").arg(percentText(share));
-        case Writing: return tr("Writes");
+        case Waiting: return tr("Waiting for a slot");
+        case Reading: return tr("Reading the prompt, %1").arg(percentText(share));
+        case Writing: return tr("Writing");
         }
         return {};
     case ProgressRole: return share;

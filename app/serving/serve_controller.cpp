@@ -99,7 +99,7 @@ void ServeController::transition(State next, const Problem& problem)
 void ServeController::start()
 {
     if (active()) return;
-    if (m_choices.model.isEmpty()) return transition(Failed, {.field = ModelField, .text = tr("Choose the model that is to be served."), .detail = {}});
+    if (m_choices.model.isEmpty()) return transition(Failed, {.field = ModelField, .text = tr("Choose the model to serve."), .detail = {}});
     if (!QFileInfo(m_choices.model).isFile()) return refuse(ServerHost::Model, {ErrorCode::NotFound, m_choices.model.toStdString()}, 0);
     say(LogListModel::Information, tr("Loading %1").arg(modelFileName()));
     transition(Loading);
@@ -162,17 +162,17 @@ void ServeController::takeServed(const QList<ServerHost::Served>& requests)
     constexpr int kClientError = 400, kServerError = 500;
     QList<LogListModel::Line> lines;
     for (const auto& [time, what] : requests) {
-        const QString request = what.path.empty() ? tr("Something that is no request") : QString::fromStdString(what.method + ' ' + what.path);
+        const QString request = what.path.empty() ? tr("Unreadable request") : QString::fromStdString(what.method + ' ' + what.path);
         const QString duration = tr("%L1 ms").arg(qlonglong(what.time.count()));
         LogListModel::Line line{.time = time, .level = LogListModel::Information, .text = {}};
         if (what.status == 0) {
             line.level = LogListModel::Warning;
-            line.text = tr("%1: the client went before it was answered, %2").arg(request, duration);
+            line.text = tr("%1: client disconnected before the answer, %2").arg(request, duration);
         } else {
             ++m_served;
             if (what.status >= kClientError) ++m_refused;
             line.level = what.status >= kServerError ? LogListModel::Error : what.status >= kClientError || what.gone ? LogListModel::Warning : LogListModel::Information;
-            line.text = (what.gone ? tr("%1: %2, %3; the client went in the middle") : tr("%1: %2, %3", "request: status, duration")).arg(request).arg(what.status).arg(duration);
+            line.text = (what.gone ? tr("%1: %2, %3, client disconnected") : tr("%1: %2, %3", "request: status, duration")).arg(request).arg(what.status).arg(duration);
         }
         lines.append(line);
     }
@@ -303,8 +303,8 @@ QString ServeController::summary() const
 QString ServeController::caution() const
 {
     if (!m_choices.everywhere) return {};
-    return m_key.key().isEmpty() ? tr("Everybody who can reach this computer can use the model. Ask for a key, unless you trust the whole network.")
-                                 : tr("Other computers can use the model if they know the key. What they send is not encrypted: use it in networks that you trust.");
+    return m_key.key().isEmpty() ? tr("Anyone who can reach this computer can use the model. Require a key unless you trust everyone on the network.")
+                                 : tr("Other computers can use the model if they know the key. The traffic is not encrypted: do this only in networks you trust.");
 }
 
 QString ServeController::commandLine() const { return (active() ? m_started : m_choices).commandLine(m_starter, m_key.key().isEmpty() ? QString() : m_key.path()); }

@@ -144,7 +144,7 @@ TEST_F(Serving, ShowsWhatIsBeingAnswered)
         chat->deleteLater();
     }
     EXPECT_TRUE(spinUntil([&] { return m_serving->busySlots() == 0 && list.count() == 0; }));
-    EXPECT_TRUE(spinUntil([&] { return logged().contains(QStringLiteral("the client went")); }));
+    EXPECT_TRUE(spinUntil([&] { return logged().contains(QStringLiteral("client disconnected")); }));
     m_serving->setWatched(false);
 }
 
@@ -223,7 +223,7 @@ TEST_F(Serving, ModelsThatCannotBeServed)
     };
     EXPECT_EQ(refusedFor("damaged.gguf"), QStringLiteral("“damaged.gguf” is damaged or is not a model in GGUF format."));
     EXPECT_EQ(refusedFor("gone.gguf"), QStringLiteral("“gone.gguf” was not found."));
-    EXPECT_EQ(refusedFor(""), QStringLiteral("Choose the model that is to be served."));
+    EXPECT_EQ(refusedFor(""), QStringLiteral("Choose the model to serve."));
     m_serving->setModelUrl(url("tiny.gguf"));
     EXPECT_EQ(m_serving->state(), ServeController::Stopped);
     EXPECT_TRUE(startIt());

@@ -155,6 +155,19 @@ QUrl Bench::tinyModel(const QString& name) const
     return url;
 }
 
+int Bench::freePort() const
+{
+    QTcpServer probe;
+    probe.listen(QHostAddress::LocalHost);
+    return probe.serverPort();
+}
+
+int Bench::takePort()
+{
+    if (!m_otherProgram.isListening()) m_otherProgram.listen(QHostAddress::LocalHost);
+    return m_otherProgram.serverPort();
+}
+
 QUrl Bench::shortText() const
 {
     const QUrl url = file(QStringLiteral("text.txt"));

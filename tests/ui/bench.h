@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QQuickWindow>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QUrl>
 #include <QVariantMap>
@@ -41,6 +42,8 @@ public:
     Q_INVOKABLE QUrl checkpoint() const; // a folder that looks like one, for the scripted workshop
     Q_INVOKABLE QUrl file(const QString& name) const; // in the models folder; it need not be there
     Q_INVOKABLE bool exists(const QUrl& file) const;
+    Q_INVOKABLE int freePort() const;          // of this machine, that nobody listens at
+    Q_INVOKABLE int takePort();                // one that is taken, until the bench goes
     Q_INVOKABLE void setDownloadSpeed(double bytesPerSecond) { m_downloadSpeed = bytesPerSecond; } // from the next start() on
     Q_INVOKABLE void setJobSpeed(double bytesPerSecond) { *m_jobSpeed = bytesPerSecond; } // of scripted jobs; 0: at once
     // `across`: where, as a share of the window's width.
@@ -50,6 +53,7 @@ public:
 
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
+    QTcpServer m_otherProgram;
     double m_downloadSpeed = 20e6;
     std::shared_ptr<std::atomic<double>> m_jobSpeed = std::make_shared<std::atomic<double>>(0);
     std::unique_ptr<app::Application> m_application;

@@ -14,6 +14,7 @@ FormCard.FormCardPage {
     required property ChatSettings settings
     required property ModelPickerModel models
     required property DiscoverController discover
+    required property ServeController serving
 
     signal defaultsWanted()
 
@@ -59,6 +60,25 @@ FormCard.FormCardPage {
             icon.name: "folder-symbolic"
             Accessible.name: text
             onClicked: page.models.openFolder()
+        }
+    }
+    FormCard.FormHeader {
+        title: qsTr("Server")
+    }
+    FormCard.FormCard {
+        FormCard.FormComboBoxDelegate {
+            objectName: "closingChoice"
+            text: qsTr("When the window is closed while the server is on")
+            Accessible.name: text
+            textRole: "text"
+            valueRole: "value"
+            model: [
+                { text: qsTr("Ask"), value: ServeController.Ask },
+                { text: qsTr("Keep the server on, in the system tray"), value: ServeController.KeepRunning },
+                { text: qsTr("Stop it and quit"), value: ServeController.StopAndQuit }
+            ]
+            currentIndex: model.findIndex(entry => entry.value === page.serving.closing)
+            onActivated: page.serving.closing = currentValue
         }
     }
     HubSettings {

@@ -308,7 +308,7 @@ WindowTest {
     }
     function test_places() {
         open();
-        const pages = ["modelsPage", "quantizePage", "memoryPage", "settingsPage"];
+        const pages = ["modelsPage", "quantizePage", "memoryPage", "serverPage", "settingsPage"];
         for (let i = 0; i < pages.length; ++i) {
             press(one("place" + (i + 1)));
             tryVerify(() => all(pages[i]).length === 1, 5000, pages[i]);

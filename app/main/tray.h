@@ -1,0 +1,35 @@
+#pragma once
+// The icon in the system tray: whether the server is on, start and stop, its address, and the way back to a hidden window. Shown while the server is
+// active, while the window is hidden, and always if the server is to be kept on when the window is closed. Without a tray nothing happens.
+#include <QIcon>
+#include <QMenu>
+#include <QObject>
+#include <QSystemTrayIcon>
+
+class QQuickWindow;
+
+namespace corral::app {
+
+class ServeController;
+
+class Tray : public QObject {
+    Q_OBJECT
+
+public:
+    Tray(QQuickWindow& window, ServeController& serving, QObject* parent = nullptr);
+
+private:
+    void update();
+    void showWindow();
+    void quit();
+
+    QQuickWindow& m_window;
+    ServeController& m_serving;
+    QMenu m_menu;
+    QAction *m_show, *m_switch, *m_copy;
+    QSystemTrayIcon m_icon;
+    QIcon m_on, m_off;
+    bool m_isOn = false, m_wasSeen = false;
+};
+
+} // namespace corral::app

@@ -1,0 +1,66 @@
+// A field with its name above it, what is wrong with it below.
+import QtQuick
+import QtQuick.Controls as QQC2
+import QtQuick.Layouts
+import org.kde.kirigami as Kirigami
+
+ColumnLayout {
+    id: field
+
+    required property string label
+    property string help: ""    // a tooltip of the label
+    property string note: ""    // below, in small type
+    property string problem: "" // instead of it
+    default property alias content: room.data
+
+    spacing: Math.round(Kirigami.Units.smallSpacing / 2)
+
+    QQC2.Label {
+        visible: text.length > 0
+        Layout.fillWidth: true
+        text: field.label
+        elide: Text.ElideRight
+        opacity: field.enabled ? 1 : 0.6
+        HoverHandler { id: over }
+        QQC2.ToolTip.visible: over.hovered && field.help.length > 0
+        QQC2.ToolTip.text: field.help
+        QQC2.ToolTip.delay: Kirigami.Units.toolTipDelay
+    }
+    RowLayout {
+        id: room
+        Layout.fillWidth: true
+        spacing: Kirigami.Units.smallSpacing
+    }
+    RowLayout {
+        visible: field.problem.length > 0
+        spacing: Kirigami.Units.smallSpacing
+
+        Kirigami.Icon {
+            Layout.alignment: Qt.AlignTop
+            implicitWidth: Kirigami.Units.iconSizes.small
+            implicitHeight: implicitWidth
+            source: "dialog-error-symbolic"
+            color: Kirigami.Theme.negativeTextColor
+        }
+        QQC2.Label {
+            objectName: "fieldProblem"
+            Layout.fillWidth: true
+            text: field.problem
+            textFormat: Text.PlainText
+            wrapMode: Text.Wrap
+            color: Kirigami.Theme.negativeTextColor
+            font: Kirigami.Theme.smallFont
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
+        }
+    }
+    QQC2.Label {
+        visible: field.problem.length === 0 && field.note.length > 0
+        Layout.fillWidth: true
+        text: field.note
+        textFormat: Text.PlainText
+        wrapMode: Text.Wrap
+        font: Kirigami.Theme.smallFont
+        opacity: field.enabled ? 0.7 : 0.5
+    }
+}
