@@ -4,7 +4,9 @@
 #include "core/base/error.h"
 #include "core/graph/graph.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -57,6 +59,9 @@ public:
     virtual Result<void> run(const Batch& batch, std::stop_token stop) = 0;
     // Sequence `to` then holds the first `positions` of what sequence `from` holds.
     virtual void copyCache(std::int64_t from, std::int64_t to, std::int64_t positions) = 0;
+    // What a sequence's first `positions` take, piece by piece; sizes and order depend on the graph and the types of the cache only. The first error ends it.
+    virtual Result<void> readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const = 0;
+    virtual Result<void> writeCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<std::byte>)>& fill) = 0;
     // From now on; null: nobody. It must outlive its use.
     virtual void observe(ProductObserver* observer) = 0;
     virtual std::uint64_t computeBytes() const = 0;

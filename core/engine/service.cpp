@@ -1,5 +1,6 @@
 #include "core/engine/service.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -15,9 +16,9 @@ namespace {
 class SchedulerThread final : public Service {
 public:
     SchedulerThread(ModelInfo info, std::shared_ptr<const text::Tokenizer> tokenizer, ChatPrompt prompt, std::unique_ptr<generate::Sequences> sequences,
-                    std::unique_ptr<generate::Embedder> embedder)
-        : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_slots(sequences->count()),
-          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer), m_embedder(std::move(embedder)),
+                    std::unique_ptr<generate::Embedder> embedder, const ServiceOptions& options, std::string rerankTemplate)
+        : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_rerankTemplate(std::move(rerankTemplate)), m_slots(sequences->count()),
+          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer, options.slotSimilarity), m_embedder(std::move(embedder)),
           m_counted{.slotStates = m_scheduler.slotStates()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
     {
     }
@@ -31,6 +32,7 @@ public:
     const text::Tokenizer& tokenizer() const override { return *m_tokenizer; }
     const sample::Vocabulary& vocabulary() const override { return *m_scheduler.vocabulary(); }
     const ChatPrompt& chatPrompt() const override { return m_prompt; }
+    const std::string& rerankTemplate() const override { return m_rerankTemplate; }
     int slotCount() const override { return m_slots; }
     int contextLength() const override { return m_contextLength; }
     int threads() const override { return m_threads; }
@@ -57,6 +59,21 @@ public:
     {
         post([this, id] { m_scheduler.cancel(id); });
     }
+    void endReasoning(generate::TaskId id, std::function<void(bool)> done) override
+    {
+        post([this, id, done = std::move(done)] { done(m_scheduler.endReasoning(id)); });
+    }
+    void changeSlot(int slot, SlotAction action, std::filesystem::path file, OnSlot onEnd) override
+    {
+        post([this, slot, action, file = std::move(file), onEnd = std::move(onEnd)] {
+            m_scheduler.whenFree(slot, [this, slot, action, file, onEnd] {
+                if (m_ending) return onEnd(fail(ErrorCode::Cancelled, "the service is ending"));
+                auto changed = change(slot, action, file);
+                publish();
+                onEnd(std::move(changed));
+            });
+        });
+    }
     std::optional<generate::Pooling> pooling() const override { return m_embedder ? std::optional(m_embedder->pooling()) : std::nullopt; }
     void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) override
     {
@@ -75,6 +92,21 @@ private:
         std::vector<std::vector<float>> vectors;
         OnVectors onEnd;
     };
+    Result<SlotChange> change(int slot, SlotAction action, const std::filesystem::path& file)
+    {
+        const auto begin = std::chrono::steady_clock::now();
+        SlotChange change;
+        if (action == SlotAction::Erase) {
+            change.tokens = m_scheduler.erase(slot);
+        } else {
+            const auto done = action == SlotAction::Save ? m_scheduler.save(slot, file) : m_scheduler.restore(slot, file);
+            if (!done) return std::unexpected(done.error());
+            change = {.tokens = static_cast<int>(done->tokens.size()), .bytes = done->bytes};
+        }
+        change.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        return change;
+    }
+
     // One text; the rest has its turn after a step.
     void goOn(const std::shared_ptr<Embedding>& job)
     {
@@ -152,6 +184,7 @@ private:
     const ModelInfo m_info;
     const std::shared_ptr<const text::Tokenizer> m_tokenizer;
     const ChatPrompt m_prompt;
+    const std::string m_rerankTemplate;
     const int m_slots, m_contextLength, m_threads;
 
     generate::Scheduler m_scheduler;        // touched by the thread only, as are these
@@ -201,7 +234,8 @@ Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path
     if (!prompt) return std::unexpected(within("chat template", prompt.error()).error());
     if (auto go = step(1); !go) return std::unexpected(go.error());
     try {
-        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(*prompt), std::move(*sequences), std::move(embedder));
+        return std::make_unique<SchedulerThread>(describe(**file, path), std::move(*tokenizer), std::move(*prompt), std::move(*sequences), std::move(embedder), options,
+                                                 (*file)->getString("tokenizer.chat_template.rerank").value_or(""));
     } catch (const std::system_error& e) {
         return fail(ErrorCode::OutOfMemory, "a thread could not be started: {}", e.code().message());
     }

@@ -23,6 +23,7 @@ struct ServiceOptions {
     int slotCount = 4;
     std::string chatTemplate; // instead of the model's; empty: the model's
     std::optional<generate::Pooling> embeddings; // how embed() pools; nothing: there is no embed()
+    double slotSimilarity = generate::Scheduler::kSimilarity;
 };
 
 // What has been done since the service was opened, and what is being done.
@@ -42,6 +43,13 @@ struct OpenWatch {
     std::function<void(double)> progress;
 };
 
+enum class SlotAction { Save, Restore, Erase };
+struct SlotChange {
+    int tokens = 0;          // saved, restored or forgotten
+    std::uint64_t bytes = 0; // of the file
+    double seconds = 0;      // the waiting for the slot left out
+};
+
 class Service {
 public:
     static Result<std::unique_ptr<Service>> open(const std::filesystem::path& model, const ServiceOptions& options, const OpenWatch& watch = {});
@@ -51,6 +59,7 @@ public:
     virtual const text::Tokenizer& tokenizer() const = 0;
     virtual const sample::Vocabulary& vocabulary() const = 0; // what grammars are read against
     virtual const ChatPrompt& chatPrompt() const = 0;
+    virtual const std::string& rerankTemplate() const = 0; // with {query} and {document}; empty: the model has none
     virtual int slotCount() const = 0;
     virtual int contextLength() const = 0; // of a slot
     virtual int threads() const = 0;
@@ -58,6 +67,11 @@ public:
     // Callbacks and onEnd run on the service's thread and must not block; they may call submit() and cancel().
     virtual generate::TaskId submit(generate::Task task) = 0;
     virtual void cancel(generate::TaskId id) = 0; // within one step
+    // The reasoning that the answer may be in ends now (GenerateOptions::reasoning says how). done(false): it does not run.
+    virtual void endReasoning(generate::TaskId id, std::function<void(bool)> done) = 0;
+    // What a slot remembers is written to a file, read from one or forgotten; once it is free. `slot` is below slotCount(). onEnd as that of a task.
+    using OnSlot = std::function<void(Result<SlotChange>)>;
+    virtual void changeSlot(int slot, SlotAction action, std::filesystem::path file, OnSlot onEnd) = 0;
 
     // A vector (or one for each token) of each text. onEnd as that of a task. Texts are computed one after the other between the steps of tasks.
     using OnVectors = std::function<void(Result<std::vector<std::vector<float>>>)>;

@@ -56,6 +56,7 @@ Result<std::unique_ptr<Answer>> Answer::begin(std::span<const Token> prompt, Gen
     answer->m_filter = StopFilter(options.stop);
     answer->m_options = std::move(options);
     std::ranges::sort(answer->m_options.shown);
+    if (answer->m_options.reasoning) answer->m_reasoning.emplace(std::move(*answer->m_options.reasoning));
     answer->m_callbacks = std::move(callbacks);
     answer->m_tokenizer = std::move(tokenizer);
     answer->m_sampler = std::move(*sampler);
@@ -75,6 +76,7 @@ void Answer::promptAdvanced(int done)
 {
     m_promptEnd = Clock::now();
     m_timings.promptSeconds = seconds(m_promptEnd - m_promptBegin);
+    if (m_callbacks.onTimings) m_callbacks.onTimings(m_timings);
     if (m_callbacks.onPrompt) m_callbacks.onPrompt(done, m_timings.promptTokens, m_timings.cachedTokens);
 }
 
@@ -100,9 +102,18 @@ void Answer::deliver(const std::string& text)
     m_untold = 0;
 }
 
-void Answer::tell(std::span<const float> logits, Token token) const
+void Answer::tell(std::span<const float> logits, Token token, bool isForced) const
 {
     if (m_options.probabilities == 0) return m_callbacks.onToken({.chosen = {.token = token}, .most = {}});
+    if (m_options.afterSampling) {
+        ChosenToken told{.chosen = {.token = token}, .most = {}}; // of a token that was forced: certain
+        if (!isForced) {
+            const auto found = m_sampler->likelihoods(static_cast<std::size_t>(m_options.probabilities));
+            told.chosen.logarithm = std::log(found.drawn);
+            for (const auto& [likely, probability] : found.most) told.most.push_back({likely, std::log(probability)});
+        }
+        return m_callbacks.onToken(told);
+    }
     const auto likelier = [&](Token a, Token b) { return logits[static_cast<std::size_t>(a)] > logits[static_cast<std::size_t>(b)]; };
     const float largest = *std::ranges::max_element(logits, [](float a, float b) { return std::isnan(a) || a < b; });
     double sum = 0;
@@ -126,12 +137,18 @@ Result<std::optional<FinishReason>> Answer::choose(std::span<const float> logits
         return fail(ErrorCode::Format, "the model computed no numbers after {} tokens: its weights may be damaged", grouped(m_prompt.size() + m_tokens.size()));
     const auto full = [&] { return m_options.maxTokens >= 0 && m_timings.generatedTokens >= m_options.maxTokens; };
     if (full()) return FinishReason::MaxTokens;
-    const Token token = m_sampler->sample(logits);
+    const auto forced = m_reasoning ? m_reasoning->forced() : std::nullopt;
+    const Token token = forced ? *forced : m_sampler->sample(logits);
     if (const auto& failure = m_sampler->failure()) return std::unexpected(*failure);
     m_sampler->accept(token, false);
     m_tokens.push_back(token);
     if (m_timings.generatedTokens++ == 0) m_timings.firstTokenSeconds = seconds(Clock::now() - m_begin);
-    if (m_callbacks.onToken) tell(logits, token);
+    if (m_reasoning) m_reasoning->accept(m_tokenizer->piece(token, true));
+    if (m_callbacks.onTimings) {
+        m_timings.generationSeconds = seconds(Clock::now() - m_promptEnd);
+        m_callbacks.onTimings(m_timings);
+    }
+    if (m_callbacks.onToken) tell(logits, token, forced.has_value());
 
     const bool ends = m_tokenizer->isEndOfGeneration(token);
     if (!push(bytesOf(token))) return FinishReason::StopString;
@@ -139,6 +156,11 @@ Result<std::optional<FinishReason>> Answer::choose(std::span<const float> logits
     if (full()) return FinishReason::MaxTokens;
     if (m_prompt.size() + m_tokens.size() > m_context) return FinishReason::ContextFull;
     return std::nullopt;
+}
+
+void Answer::endReasoning()
+{
+    if (m_reasoning) m_reasoning->endNow();
 }
 
 Outcome Answer::finish(FinishReason reason)

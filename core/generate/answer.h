@@ -1,6 +1,7 @@
 #pragma once
 // One answer while it grows: logits in, text out, and when it ends. The loop around it decides what is computed when: a Generator for one
 // conversation, a Scheduler for many.
+#include "core/generate/reasoning_budget.h"
 #include "core/generate/session.h"
 #include "core/generate/stop_filter.h"
 #include "core/sample/sampler.h"
@@ -35,9 +36,11 @@ struct GenerateOptions {
     bool showSpecial = false;      // render control tokens as their text instead of leaving them out
     std::vector<Token> shown;      // control tokens that are rendered as their text all the same: markers that somebody parses
     int probabilities = 0;         // of so many of the most likely tokens, told with each token; 0: none, the chosen one's neither
+    bool afterSampling = false;    // those are what the samplers made of them, not the model's own
+    std::optional<ReasoningLimit> reasoning = {};
 };
 
-// How likely a token was by the model alone: the softmax of its logits, before temperature and filters.
+// How likely a token was by the model alone: the softmax of its logits, before temperature and filters (GenerateOptions::afterSampling: behind them).
 struct TokenProbability {
     Token token = text::kNoToken;
     float logarithm = 0; // natural; -inf: impossible
@@ -51,6 +54,7 @@ struct GenerateCallbacks {
     std::function<void(int done, int total, int cached)> onPrompt = {}; // after each piece of the prompt; done counts the cached ones too
     std::function<void(std::string_view utf8, int tokens)> onText = {}; // whole characters; `tokens` sampled since the call before
     std::function<void(const ChosenToken&)> onToken = {};               // each, before its text
+    std::function<void(const Timings&)> onTimings = {};                 // as of now, before each onPrompt and onToken
 };
 
 struct Outcome {
@@ -75,6 +79,7 @@ public:
     // number are ErrorCode::Format: no token could be chosen.
     Result<std::optional<FinishReason>> choose(std::span<const float> logits);
     Token next() const { return m_tokens.back(); }
+    void endReasoning(); // if that is where it is: what follows is what GenerateOptions::reasoning says
     int generated() const { return static_cast<int>(m_tokens.size()); }
     // The end; what was held back goes out.
     Outcome finish(FinishReason reason);
@@ -86,13 +91,14 @@ private:
     bool push(std::string_view bytes); // false: a stop string is complete
     void deliver(const std::string& text);
     std::string bytesOf(Token token) const;
-    void tell(std::span<const float> logits, Token token) const;
+    void tell(std::span<const float> logits, Token token, bool isForced) const;
 
     std::vector<Token> m_prompt;
     GenerateOptions m_options;
     GenerateCallbacks m_callbacks;
     std::shared_ptr<const text::Tokenizer> m_tokenizer;
     std::unique_ptr<sample::Sampler> m_sampler;
+    std::optional<ReasoningBudget> m_reasoning;
     std::size_t m_context = 0;
     StopFilter m_filter{{}};
     text::Utf8Stream m_characters;

@@ -10,16 +10,14 @@ namespace {
 
 // Prompt tokens in a step beside answers that are being written: these come to a halt for as long as the prompt takes.
 constexpr std::size_t kPromptBesideAnswers = 128;
-// A free slot is chosen for what it holds if that is more than this share of the prompt; else the one that has rested longest.
-constexpr double kWorthKeeping = 0.1;
 
 std::size_t commonPrefix(std::span<const Token> a, std::span<const Token> b) { return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin()); }
 
 } // namespace
 
-Scheduler::Scheduler(std::unique_ptr<Sequences> sequences, std::shared_ptr<const text::Tokenizer> tokenizer)
+Scheduler::Scheduler(std::unique_ptr<Sequences> sequences, std::shared_ptr<const text::Tokenizer> tokenizer, double similarity)
     : m_sequences(std::move(sequences)), m_tokenizer(std::move(tokenizer)), m_vocabulary(vocabularyOf(m_tokenizer, m_sequences->model().vocabularySize())),
-      m_slots(static_cast<std::size_t>(m_sequences->count())), m_next(m_slots.size())
+      m_similarity(similarity), m_slots(static_cast<std::size_t>(m_sequences->count())), m_next(m_slots.size())
 {
     m_additions.reserve(m_slots.size());
 }
@@ -47,6 +45,47 @@ void Scheduler::cancel(TaskId id)
     Waiting work = std::move(*waiting);
     m_waiting.erase(waiting);
     work.task.onEnd(id, work.answer->finish(FinishReason::Cancelled));
+}
+
+bool Scheduler::endReasoning(TaskId id)
+{
+    const auto slot = std::ranges::find_if(m_slots, [&](const Slot& s) { return s.work.id == id && id != 0; });
+    if (slot == m_slots.end()) return false;
+    slot->work.answer->endReasoning();
+    return true;
+}
+
+void Scheduler::whenFree(int slot, std::function<void()> job)
+{
+    Slot& wanted = m_slots[static_cast<std::size_t>(slot)];
+    if (wanted.work.id == 0) job();
+    else wanted.jobs.push_back(std::move(job));
+}
+
+Result<SlotFile> Scheduler::save(int slot, const std::filesystem::path& file) const
+{
+    const Slot& saved = m_slots[static_cast<std::size_t>(slot)];
+    assert(saved.work.id == 0);
+    return saveSlot(file, *m_sequences, slot, saved.cached);
+}
+
+Result<SlotFile> Scheduler::restore(int slot, const std::filesystem::path& file)
+{
+    Slot& restored = m_slots[static_cast<std::size_t>(slot)];
+    assert(restored.work.id == 0);
+    auto read = restoreSlot(file, *m_sequences, slot);
+    if (read) restored.cached = read->tokens;
+    else if (m_sequences->position(slot) == 0) restored.cached.clear(); // it could be read only in part
+    restored.lastUsed = ++m_uses;
+    return read;
+}
+
+int Scheduler::erase(int slot)
+{
+    Slot& erased = m_slots[static_cast<std::size_t>(slot)];
+    const int held = static_cast<int>(erased.cached.size());
+    forget(erased);
+    return held;
 }
 
 void Scheduler::failAll(const Error& error)
@@ -100,7 +139,7 @@ Scheduler::Slot* Scheduler::slotFor(const Waiting& waiting)
             alike = &slot;
         }
     }
-    return alike && static_cast<double>(most) > kWorthKeeping * static_cast<double>(prompt.size()) ? alike : rested;
+    return alike && m_similarity > 0 && static_cast<double>(most) > m_similarity * static_cast<double>(prompt.size()) ? alike : rested;
 }
 
 void Scheduler::fillSlots()
@@ -150,6 +189,7 @@ void Scheduler::end(Slot& slot, Result<Outcome> outcome)
     slot.lastUsed = ++m_uses;
     if (!outcome) forget(slot); // it may hold what is no number
     work.task.onEnd(work.id, std::move(outcome));
+    for (const auto& job : std::exchange(slot.jobs, {})) job();
 }
 
 // What the next step computes.

@@ -7,6 +7,7 @@
 //   while (!scheduler.idle()) scheduler.step();
 #include "core/generate/answer.h"
 #include "core/generate/sequences.h"
+#include "core/generate/slot_file.h"
 
 #include <cstdint>
 #include <deque>
@@ -35,15 +36,24 @@ struct SlotState {
 
 class Scheduler {
 public:
-    Scheduler(std::unique_ptr<Sequences> sequences, std::shared_ptr<const text::Tokenizer> tokenizer);
+    // A free slot is chosen for what it holds if that is more than this share (`similarity`) of the prompt, else the one that has rested longest; 0: always that.
+    static constexpr double kSimilarity = 0.1;
+    Scheduler(std::unique_ptr<Sequences> sequences, std::shared_ptr<const text::Tokenizer> tokenizer, double similarity = kSimilarity);
     ~Scheduler();
 
     // Waits for a slot if all are taken. A task that cannot begin (Answer::begin()) ends at once, with its error.
     void submit(TaskId id, Task task);
     void cancel(TaskId id); // ends with FinishReason::Cancelled; nothing happens if it has ended
+    bool endReasoning(TaskId id); // Answer::endReasoning(); false: it does not run
     bool idle() const;      // nothing to step for
     void step();
     void failAll(const Error& error); // ends every task
+
+    // Calls job() once the slot is free: now, or when its task ends, before it gets another one. The job may do with it:
+    void whenFree(int slot, std::function<void()> job);
+    Result<SlotFile> save(int slot, const std::filesystem::path& file) const;
+    Result<SlotFile> restore(int slot, const std::filesystem::path& file);
+    int erase(int slot); // so many tokens are forgotten
 
     std::vector<SlotState> slotStates() const;
     int waiting() const { return static_cast<int>(m_waiting.size()); }
@@ -62,6 +72,7 @@ private:
         std::vector<Token> cached; // what the sequence holds
         std::size_t done = 0;      // of the prompt
         std::uint64_t lastUsed = 0;
+        std::vector<std::function<void()>> jobs; // for when it is free
         bool writes() const { return work.id != 0 && done == work.answer->prompt().size(); }
     };
 
@@ -75,6 +86,7 @@ private:
     std::unique_ptr<Sequences> m_sequences;
     std::shared_ptr<const text::Tokenizer> m_tokenizer;
     std::shared_ptr<const sample::Vocabulary> m_vocabulary;
+    double m_similarity;
     std::vector<Slot> m_slots;
     std::deque<Waiting> m_waiting;
     std::uint64_t m_uses = 0;

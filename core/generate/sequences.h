@@ -36,6 +36,14 @@ public:
     virtual void truncate(int sequence, int to) = 0;
     // Sequence `to` then holds the first `tokens` of sequence `from` and nothing else (tokens <= position(from)).
     virtual void copy(int from, int to, int tokens) = 0;
+
+    // What a sequence holds, as bytes: for another run of the same model. Their number for so many tokens, and what they are good for: a number that is
+    // equal where the weights and the types of the cache are.
+    virtual std::uint64_t stateBytes(int tokens) const = 0;
+    virtual std::uint64_t stateKind() const = 0;
+    virtual Result<void> saveState(int sequence, const std::function<Result<void>(std::span<const std::byte>)>& take) const = 0; // of position() tokens
+    // Instead of what it holds (tokens <= contextLength()). After an error it holds nothing.
+    virtual Result<void> restoreState(int sequence, int tokens, const std::function<Result<void>(std::span<std::byte>)>& fill) = 0;
 };
 
 } // namespace corral::generate

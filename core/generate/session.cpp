@@ -6,6 +6,7 @@
 #include "core/base/memory_status.h"
 #include "core/base/read_ahead.h"
 #include "core/generate/default_context.h"
+#include "core/generate/fingerprint.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -85,6 +86,8 @@ public:
     {
         auto graph = std::make_shared<const graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
         m_backend->observe(options.observer);
+        m_keys = options.cacheK;
+        m_values = options.cacheV;
         m_stretches.reserve(m_positions.size());
         return m_backend->prepare(std::move(graph), {.tokens = m_batch, .context = m_contextLength, .sequences = count(),
                                                      .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)});
@@ -167,6 +170,21 @@ public:
         m_positions[static_cast<std::size_t>(to)] = tokens;
     }
 
+    std::uint64_t stateBytes(int tokens) const override { return static_cast<std::uint64_t>(tokens) * m_model->cacheBytesPerToken(m_keys, m_values); }
+    std::uint64_t stateKind() const override { return fingerprint(m_model->file(), {int(m_keys), int(m_values)}); }
+    Result<void> saveState(int sequence, const std::function<Result<void>(std::span<const std::byte>)>& take) const override
+    {
+        return m_backend->readCache(sequence, position(sequence), take);
+    }
+    Result<void> restoreState(int sequence, int tokens, const std::function<Result<void>(std::span<std::byte>)>& fill) override
+    {
+        assert(tokens >= 0 && tokens <= m_contextLength);
+        truncate(sequence, 0);
+        if (auto ok = m_backend->writeCache(sequence, tokens, fill); !ok) return ok;
+        m_positions[static_cast<std::size_t>(sequence)] = tokens;
+        return {};
+    }
+
 private:
     Result<void> check(std::span<const Token> tokens, int sequence) const
     {
@@ -188,6 +206,7 @@ private:
 
     std::shared_ptr<const MappedModel> m_model;
     int m_contextLength, m_batch;
+    CacheType m_keys = CacheType::F16, m_values = CacheType::F16;
     std::vector<int> m_positions; // by sequence
     ThreadPool m_pool;
     std::unique_ptr<backend::Backend> m_backend;

@@ -22,8 +22,12 @@ const Architecture* findArchitecture(std::string_view name)
 
 namespace {
 
-// Tensors that old converters wrote and nobody needs: the rotary frequencies follow from the keys.
-bool harmless(std::string_view name) { return name.ends_with(".attn_rot_embd.weight") || name.ends_with(".rotary_emb.inv_freq"); }
+// Tensors that old converters wrote and nobody needs: the rotary frequencies follow from the keys. And the other head of a model that ranks, which is
+// no part of its graph: core/generate/embedder.h.
+bool harmless(std::string_view name)
+{
+    return name.ends_with(".attn_rot_embd.weight") || name.ends_with(".rotary_emb.inv_freq") || name == "cls.output.weight";
+}
 
 } // namespace
 

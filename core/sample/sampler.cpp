@@ -68,27 +68,23 @@ public:
         if (!m_selector) m_selector = makeDraw(seed);
     }
 
-    // The grammar tests the token that was drawn; only when it refuses is everything it refuses masked and drawn again.
     Token sample(std::span<const float> logits) override
     {
         assert(logits.size() == m_size);
-        const Token drawn = choose(logits);
-        if (!m_grammar || !m_grammar->isActive() || m_grammar->allows(drawn)) return drawn;
-        const TokenBits& allowed = m_grammar->mask();
-        m_masked.assign(m_size, kImpossible);
-        Token best = -1; // of those that are allowed
-        for (std::size_t word = 0; word < allowed.size(); ++word)
-            for (std::uint64_t bits = allowed[word]; bits != 0; bits &= bits - 1) {
-                const std::size_t i = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-                m_masked[i] = logits[i];
-                if (best < 0 || logits[i] > logits[static_cast<std::size_t>(best)]) best = static_cast<Token>(i);
-            }
-        if (best < 0) {
-            m_grammar->nothingAllowed();
-            return drawn;
-        }
-        const Token again = choose(m_masked);
-        return m_grammar->allows(again) ? again : best; // biases may have made every allowed token impossible
+        return m_drawn = pick(logits);
+    }
+
+    Likelihoods likelihoods(std::size_t most) const override
+    {
+        Candidates all = m_candidates;
+        const float max = maxLogit(all);
+        const double total = totalWeight(all, max);
+        const auto likelihood = [&](const Candidate& c) { return static_cast<float>(weight(c.logit, max) / total); };
+        Likelihoods found;
+        if (const auto drawn = std::ranges::find(all.items, m_drawn, &Candidate::id); drawn != all.items.end()) found.drawn = likelihood(*drawn);
+        keepBest(all, std::min(most, all.size()));
+        for (std::size_t i = 0; i < std::min(most, all.size()); ++i) found.most.emplace_back(all.items[i].id, likelihood(all.items[i]));
+        return found;
     }
 
     void accept(Token token, bool isPrompt) override
@@ -110,6 +106,28 @@ public:
     std::uint32_t seed() const override { return m_seed; }
 
 private:
+    // The grammar tests the token that was drawn; only when it refuses is everything it refuses masked and drawn again.
+    Token pick(std::span<const float> logits)
+    {
+        const Token drawn = choose(logits);
+        if (!m_grammar || !m_grammar->isActive() || m_grammar->allows(drawn)) return drawn;
+        const TokenBits& allowed = m_grammar->mask();
+        m_masked.assign(m_size, kImpossible);
+        Token best = -1; // of those that are allowed
+        for (std::size_t word = 0; word < allowed.size(); ++word)
+            for (std::uint64_t bits = allowed[word]; bits != 0; bits &= bits - 1) {
+                const std::size_t i = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+                m_masked[i] = logits[i];
+                if (best < 0 || logits[i] > logits[static_cast<std::size_t>(best)]) best = static_cast<Token>(i);
+            }
+        if (best < 0) {
+            m_grammar->nothingAllowed();
+            return drawn;
+        }
+        const Token again = choose(m_masked);
+        return m_grammar->allows(again) ? again : best; // biases may have made every allowed token impossible
+    }
+
     Token choose(std::span<const float> logits)
     {
         const std::size_t wanted = m_firstBest + m_bias.size(); // so many of the best hold the best m_firstBest of those without bias
@@ -146,6 +164,7 @@ private:
     std::unique_ptr<Selector> m_selector;
     std::unique_ptr<GrammarGate> m_grammar; // null: none
     std::vector<float> m_masked;
+    Token m_drawn = -1; // by the last sample(), of m_candidates
     std::optional<Error> m_noFailure;
 };
 

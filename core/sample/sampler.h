@@ -90,6 +90,12 @@ public:
     // Set once the grammar could not be kept to: no token goes on with it, or it became too ambiguous to be followed.
     virtual const std::optional<Error>& failure() const = 0;
     virtual std::uint32_t seed() const = 0; // the one in use
+    // How likely the last sample() found tokens at the end of the chain: the one it gave, and the `most` likeliest, falling.
+    struct Likelihoods {
+        float drawn = 0;
+        std::vector<std::pair<Token, float>> most;
+    };
+    virtual Likelihoods likelihoods(std::size_t most) const = 0;
 };
 
 } // namespace corral::sample

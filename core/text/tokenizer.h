@@ -19,6 +19,8 @@ namespace corral::text {
 struct SpecialTokens {
     Token bos = kNoToken, eos = kNoToken, eot = kNoToken, eom = kNoToken, unknown = kNoToken, separator = kNoToken,
           padding = kNoToken, mask = kNoToken, newline = kNoToken;
+    Token fillPrefix = kNoToken, fillSuffix = kNoToken, fillMiddle = kNoToken, fillPadding = kNoToken, fillRepository = kNoToken,
+          fillSeparator = kNoToken; // for filling in the middle of a text
     bool addBos = false, addEos = false, addSep = false;
 };
 

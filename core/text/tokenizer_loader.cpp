@@ -198,25 +198,24 @@ void TokenizerLoader::findEndOfGeneration()
     };
     detect(special.eot, endOfTurnTexts());
     detect(special.eom, endOfMessageTexts());
-    Token padding = kNoToken, repository = kNoToken, separator = kNoToken, prefix = kNoToken, suffix = kNoToken, middle = kNoToken;
-    readId("tokenizer.ggml.fim_pad_token_id", padding);
-    readId("tokenizer.ggml.fim_rep_token_id", repository);
-    readId("tokenizer.ggml.fim_sep_token_id", separator);
-    for (const char* key : {"tokenizer.ggml.prefix_token_id", "tokenizer.ggml.fim_pre_token_id"}) readId(key, prefix);
-    for (const char* key : {"tokenizer.ggml.suffix_token_id", "tokenizer.ggml.fim_suf_token_id"}) readId(key, suffix);
-    for (const char* key : {"tokenizer.ggml.middle_token_id", "tokenizer.ggml.fim_mid_token_id"}) readId(key, middle);
-    detect(padding, fillPaddingTexts());
-    detect(repository, fillRepositoryTexts());
-    detect(separator, fillSeparatorTexts());
-    detect(prefix, fillPrefixTexts());
-    detect(suffix, fillSuffixTexts());
-    detect(middle, fillMiddleTexts());
+    readId("tokenizer.ggml.fim_pad_token_id", special.fillPadding);
+    readId("tokenizer.ggml.fim_rep_token_id", special.fillRepository);
+    readId("tokenizer.ggml.fim_sep_token_id", special.fillSeparator);
+    for (const char* key : {"tokenizer.ggml.prefix_token_id", "tokenizer.ggml.fim_pre_token_id"}) readId(key, special.fillPrefix);
+    for (const char* key : {"tokenizer.ggml.suffix_token_id", "tokenizer.ggml.fim_suf_token_id"}) readId(key, special.fillSuffix);
+    for (const char* key : {"tokenizer.ggml.middle_token_id", "tokenizer.ggml.fim_mid_token_id"}) readId(key, special.fillMiddle);
+    detect(special.fillPadding, fillPaddingTexts());
+    detect(special.fillRepository, fillRepositoryTexts());
+    detect(special.fillSeparator, fillSeparatorTexts());
+    detect(special.fillPrefix, fillPrefixTexts());
+    detect(special.fillSuffix, fillSuffixTexts());
+    detect(special.fillMiddle, fillMiddleTexts());
 
     std::set<Token> ends;
     const auto add = [&](Token token) {
         if (token != kNoToken) ends.insert(token);
     };
-    for (const Token token : {padding, repository, separator}) add(token);
+    for (const Token token : {special.fillPadding, special.fillRepository, special.fillSeparator}) add(token);
     for (const std::string_view text : endOfGenerationTexts()) {
         const Token token = m_tokenizer->find(text);
         if (token == kNoToken) continue;

@@ -8,9 +8,10 @@ namespace corral::test {
 GgufBuilder TinyModel::builder() const
 {
     constexpr std::int64_t kWidth = 32, kHidden = 48, kHeads = 4, kKvHeads = 2, kLayers = 2;
-    const std::vector<std::string> pieces{"Hello", "\xe2\x96\x81world", "\xe2\x96\x81", "a", "e", "t", "h", "\xe2\x96\x81the", "ing", "!",
+    std::vector<std::string> pieces{"Hello", "\xe2\x96\x81world", "\xe2\x96\x81", "a", "e", "t", "h", "\xe2\x96\x81the", "ing", "!",
                                           // SPM reaches a piece only by pairs that are pieces themselves:
                                           "H", "l", "o", "w", "r", "d", "He", "ll", "llo", "\xe2\x96\x81w", "or", "ld", "\xe2\x96\x81wor"};
+    pieces.insert(pieces.end(), morePieces.begin(), morePieces.end());
     const auto vocabulary = static_cast<std::int64_t>(kFirstPieceToken + pieces.size());
 
     GgufBuilder b;
@@ -45,6 +46,7 @@ GgufBuilder TinyModel::builder() const
         matrix(block + "ffn_up.weight", kWidth, kHidden);
         matrix(block + "ffn_down.weight", kHidden, kWidth);
     }
+    if (labels > 0) matrix("cls.output.weight", kWidth, labels);
     return b;
 }
 

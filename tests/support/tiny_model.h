@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace corral::test {
 
@@ -12,6 +13,8 @@ struct TinyModel {
     std::string chatTemplate = "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
     bool addBos = true;
     int contextLength = 256;
+    std::vector<std::string> morePieces = {}; // of the vocabulary
+    int labels = 0;                           // of a classifier, as ranking models have one; 0: none
 
     GgufBuilder builder() const;
     void write(const std::filesystem::path& file) const { builder().write(file); }

@@ -93,6 +93,30 @@ void Executor::copyCache(std::int64_t from, std::int64_t to, std::int64_t positi
     });
 }
 
+template <class Visit> Result<void> Executor::overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const
+{
+    assert(sequence < m_capacity.sequences && positions <= m_capacity.context);
+    if (positions == 0) return {};
+    for (std::size_t i = 0; i < m_layout.layers.size(); ++i) {
+        const graph::CacheRow& row = m_graph->cache[i];
+        const LayerCache cache = cacheOf(static_cast<int>(i), sequence);
+        const auto bytes = [&](backend::CacheType type, std::int64_t width) { return static_cast<std::size_t>(positions) * cacheRowBytes(toKernel(type), width); };
+        if (auto ok = visit(std::span(cache.keys, bytes(m_capacity.key, row.key))); !ok) return ok;
+        if (auto ok = visit(std::span(cache.values, bytes(m_capacity.value, row.value))); !ok) return ok;
+    }
+    return {};
+}
+
+Result<void> Executor::readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const
+{
+    return overCache(sequence, positions, take);
+}
+
+Result<void> Executor::writeCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<std::byte>)>& fill)
+{
+    return overCache(sequence, positions, fill);
+}
+
 Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity)
 {
     assert(capacity.tokens >= 1 && capacity.context >= 1 && capacity.sequences >= 1);

@@ -22,6 +22,8 @@ public:
     void observe(backend::ProductObserver* observer) override { m_observer = observer; }
     std::uint64_t computeBytes() const override { return m_arena.size() + m_scratch.size(); }
     void copyCache(std::int64_t from, std::int64_t to, std::int64_t positions) override;
+    Result<void> readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const override;
+    Result<void> writeCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<std::byte>)>& fill) override;
     std::uint64_t cacheBytes() const override { return m_cache.size(); }
 
 private:
@@ -38,6 +40,8 @@ private:
 
     Rows rows(graph::ValueId id) const;
     LayerCache cacheOf(int layer, std::int64_t sequence) const;
+    // Calls visit(bytes) for the keys and the values of each layer.
+    template <class Visit> Result<void> overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const;
     // Calls fn(begin, end) over [0, count) rows of `work` values each, on the pool if that pays.
     template <class Fn> void overRows(std::int64_t count, std::int64_t work, Fn&& fn);
     Result<void> allocateCache();

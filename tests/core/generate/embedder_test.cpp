@@ -60,6 +60,16 @@ TEST(Embedder, Pooling)
     EXPECT_EQ((*embedder)->embed({}).error().code, ErrorCode::InvalidArgument);
 }
 
+TEST(Embedder, RanksByTheClassifier)
+{
+    const auto tokens = tinyTokens(9);
+    const auto last = embedded(Pooling::Last, tokens), scores = embedded(Pooling::Rank, tokens);
+    ASSERT_EQ(scores.size(), 3u);
+    const auto model = tinyModel();
+    const auto* rows = reinterpret_cast<const float*>(model->file().data(*model->file().tensor("cls.output.weight")).data());
+    for (std::size_t label = 0; label < 3; ++label) EXPECT_NEAR(std::inner_product(last.begin(), last.end(), rows + 64 * label, 0.0), double(scores[label]), 1e-4);
+}
+
 TEST(Embedder, Norms)
 {
     const std::vector<float> v{3, -4, 0};

@@ -58,6 +58,10 @@ public:
         EXPECT_LE(to, position(sequence));
         held[std::size_t(sequence)].resize(std::size_t(to));
     }
+    std::uint64_t stateBytes(int) const override { return 0; }
+    std::uint64_t stateKind() const override { return 0; }
+    Result<void> saveState(int, const std::function<Result<void>(std::span<const std::byte>)>&) const override { return {}; }
+    Result<void> restoreState(int, int, const std::function<Result<void>(std::span<std::byte>)>&) override { return {}; }
     void copy(int from, int to, int tokens) override
     {
         EXPECT_LE(tokens, position(from));
@@ -98,11 +102,11 @@ protected:
         tokenizer = *text::Tokenizer::load(*m_file);
         make(4);
     }
-    void make(int slots, int context = 400, int batch = 256)
+    void make(int slots, int context = 400, int batch = 256, double similarity = Scheduler::kSimilarity)
     {
         auto owned = std::make_unique<FakeSequences>(std::make_shared<test::FakeModel>(m_file, tokenizer->size()), slots, context, batch);
         sequences = owned.get();
-        scheduler = std::make_unique<Scheduler>(std::move(owned), tokenizer);
+        scheduler = std::make_unique<Scheduler>(std::move(owned), tokenizer, similarity);
         ended.clear();
     }
     Task task(std::vector<Token> prompt, int maxTokens = 40)
@@ -334,6 +338,47 @@ TEST_F(SchedulerTest, TellsHowLikelyTokensWere)
         EXPECT_NEAR(told[i].chosen.logarithm, 9 - std::log(all), 1e-4);
         EXPECT_NEAR(told[i].most[1].logarithm, -std::log(all), 1e-4);
     }
+}
+
+TEST_F(SchedulerTest, WithoutSimilarityTheSlotThatHasRestedLongestIsTaken)
+{
+    make(2, 400, 256, 0);
+    const std::vector<Token> prompt(50, test::kFirstPieceToken);
+    for (int i = 0; i < 2; ++i) {
+        submit(task(prompt, 1));
+        finishAll();
+    }
+    for (const auto& held : sequences->held) EXPECT_GE(held.size(), prompt.size()) << "both have had it";
+    make(2);
+    for (int i = 0; i < 2; ++i) {
+        submit(task(prompt, 1));
+        finishAll();
+    }
+    EXPECT_TRUE(sequences->held[0].empty() || sequences->held[1].empty()) << "one knew it already";
+}
+
+TEST_F(SchedulerTest, JobsHaveASlotBeforeItsNextTask)
+{
+    make(1);
+    std::vector<std::string> order;
+    const auto told = [&](std::string name) { return [&order, name](TaskId, Result<Outcome>) { order.push_back(name); }; };
+    Task first = task({5, 6, 7}, 3), second = task({8, 9}, 3);
+    first.onEnd = told("first");
+    second.onEnd = told("second");
+    submit(std::move(first));
+    submit(std::move(second));
+    int held = -1;
+    scheduler->whenFree(0, [&] {
+        order.push_back("job");
+        held = scheduler->erase(0);
+    });
+    EXPECT_TRUE(order.empty());
+    finishAll();
+    EXPECT_EQ(order, (std::vector<std::string>{"first", "job", "second"}));
+    EXPECT_GE(held, 3);
+    scheduler->whenFree(0, [&] { order.push_back("at once"); });
+    EXPECT_EQ(order.back(), "at once");
+    EXPECT_FALSE(scheduler->endReasoning(1)) << "it has ended";
 }
 
 } // namespace

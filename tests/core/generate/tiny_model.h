@@ -39,6 +39,7 @@ inline std::shared_ptr<const generate::LoadedModel> tinyModel()
         add(layer + "ffn_up.weight", {64, 96});
         add(layer + "ffn_down.weight", {96, 64});
     }
+    add("cls.output.weight", {64, 3}); // a classifier, for Pooling::Rank
     static const std::vector<std::byte> bytes = b.build(); // the file's views point into it
     auto file = gguf::File::parse(bytes);
     if (!file) return ADD_FAILURE() << file.error().message, nullptr;
