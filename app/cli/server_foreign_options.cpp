@@ -145,7 +145,6 @@ void addForeignServerOptions(OptionTable& table, std::vector<std::string>& warni
     ignored({"--no-log-timestamps"}, "", "the log has one form");
     fine({"-e", "--escape"});
     ignored({"--no-escape"}, "", "requests are taken as they are");
-    ignored({"--spm-infill"}, "", "there is no /infill");
     ignored({"--lora-init-without-apply"}, "", "there are no adapters");
     fine({"--no-mmproj"});
     fine({"--no-mmproj-auto"});

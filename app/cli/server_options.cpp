@@ -132,7 +132,7 @@ void addServingOptions(OptionTable& table, server::ServerOptions& o, Gathered& g
     }
     table.hide("--no-kv-unified");
     table.flag({"--cache-prompt"}, "what a slot remembers of a prompt is used again", o.cachePrompt);
-    table.add({"-sps", "--slot-prompt-similarity"}, "X", "a slot is preferred that has at least this part of the prompt; 0: any (default: 0.1)", numberInto(o.slotPromptSimilarity, 0.0, 1.0));
+    table.add({"-sps", "--slot-prompt-similarity"}, "X", "a slot is preferred that has more than this part of the prompt; 0: none is (default: 0.1)", numberInto(o.slotPromptSimilarity, 0.0, 1.0));
     table.value({"--slot-save-path"}, "DIR", "where /slots/N?action=save puts a slot's cache", o.slotSavePath);
     table.add({"--sleep-idle-seconds"}, "N", "the model is unloaded after N idle seconds; -1: never (default: -1)", numberInto(o.sleepIdleSeconds, -1));
 
@@ -148,6 +148,7 @@ void addServingOptions(OptionTable& table, server::ServerOptions& o, Gathered& g
         return setJson(o.jsonSchema, text, false);
     });
     table.flag({"-sp", "--special"}, "special tokens are written out", o.specialTokens);
+    table.flag({"--spm-infill"}, "/infill puts the suffix before the prefix", o.suffixFirst);
 }
 
 void addChatOptions(OptionTable& table, server::ServerOptions& o)

@@ -12,14 +12,15 @@ constexpr int kUsualSlots = 4;
 
 std::optional<generate::Pooling> poolingFor(const ServerOptions& o, const std::filesystem::path& model)
 {
+    if (o.reranking) return generate::Pooling::Rank;
     if (!o.embeddings) return std::nullopt;
     switch (o.pooling) {
     case EmbeddingPooling::None: return generate::Pooling::None;
     case EmbeddingPooling::Mean: return generate::Pooling::Mean;
     case EmbeddingPooling::Cls: return generate::Pooling::Cls;
     case EmbeddingPooling::Last: return generate::Pooling::Last;
-    case EmbeddingPooling::OfModel:
-    case EmbeddingPooling::Rank: break;
+    case EmbeddingPooling::Rank: return generate::Pooling::Rank;
+    case EmbeddingPooling::OfModel: break;
     }
     const auto file = gguf::File::open(model);
     return file ? generate::poolingOf(**file).value_or(generate::Pooling::Mean) : generate::Pooling::Mean;
@@ -36,8 +37,7 @@ int contextOfSlot(const ServerOptions& o, int count)
 Result<void> refuseMissing(const ServerOptions& o)
 {
     const std::pair<bool, std::string_view> missing[] = {
-        {o.reranking || o.pooling == EmbeddingPooling::Rank, "--rerank and --pooling rank"}, {!o.slotSavePath.empty(), "--slot-save-path"},
-        {o.sleepIdleSeconds >= 0, "--sleep-idle-seconds"},                                   {o.reasoningBudget >= 0, "--reasoning-budget"},
+        {o.sleepIdleSeconds >= 0, "--sleep-idle-seconds"},
         {!o.jinja, "--no-jinja"},
     };
     for (const auto& [given, flag] : missing)
@@ -58,12 +58,16 @@ std::vector<std::string> withoutEffect(const ServerOptions& o)
 Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem::path& model)
 {
     if (auto ok = refuseMissing(o); !ok) return std::unexpected(ok.error());
+    std::error_code ignored;
+    if (!o.slotSavePath.empty() && !std::filesystem::is_directory(o.slotSavePath, ignored))
+        return fail(ErrorCode::InvalidArgument, "--slot-save-path: {} is no folder", o.slotSavePath.string());
     ServeOptions serve{.model = model, .host = o.host, .port = o.port};
     serve.service.slotCount = o.slotCount.value_or(kUsualSlots);
     serve.service.session = o.session;
     serve.service.session.contextLength = contextOfSlot(o, serve.service.slotCount);
     serve.service.embeddings = poolingFor(o, model);
     serve.service.chatTemplate = o.chatTemplate;
+    serve.service.slotSimilarity = o.slotPromptSimilarity;
 
     ApiOptions& api = serve.api;
     if (!o.aliases.empty()) api.alias = o.aliases.front();
@@ -88,6 +92,10 @@ Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem:
     api.prefillAssistant = o.prefillAssistant;
     api.reasoningFormat = o.skipChatParsing ? "none" : o.reasoningFormat;
     api.embeddingNorm = o.embeddingNorm;
+    api.reasoningBudget = o.reasoningBudget;
+    api.reasoningBudgetMessage = o.reasoningBudgetMessage;
+    api.suffixFirst = o.suffixFirst;
+    api.slotSavePath = o.slotSavePath;
     if (!o.chatTemplateKwargs.empty()) {
         api.templateKwargs = Json::parse(o.chatTemplateKwargs, nullptr, false);
         if (!api.templateKwargs.is_object()) return fail(ErrorCode::InvalidArgument, "--chat-template-kwargs is not a JSON object");

@@ -42,6 +42,7 @@ struct ServerOptions {
     std::string grammar;           // GBNF
     std::string jsonSchema;        // used when there is no grammar
     bool specialTokens = false;    // -sp: written out
+    bool suffixFirst = false;      // --spm-infill: what stands behind the hole comes first in the prompt
 
     // Chat.
     bool jinja = true;

@@ -1,7 +1,9 @@
 #include "app/server/api/answering.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <random>
 
@@ -14,9 +16,13 @@ constexpr int kMostWaiting = 1024;         // tasks without a slot, before one m
 
 class Answering : public std::enable_shared_from_this<Answering> {
 public:
-    Answering(engine::Service& service, CompletionRequest request, std::unique_ptr<Format> format, std::shared_ptr<Reply> reply)
-        : m_service(service), m_request(std::move(request)), m_format(std::move(format)), m_reply(std::move(reply))
+    Answering(const Call& call, CompletionRequest request, std::unique_ptr<Format> format)
+        : m_service(call.service), m_running(call.running), m_request(std::move(request)), m_format(std::move(format)), m_reply(call.reply)
     {
+    }
+    ~Answering()
+    {
+        if (m_request.reasoningControl) m_running->remove(m_format->id());
     }
 
     void start(std::vector<std::vector<generate::Token>> prompts)
@@ -40,6 +46,8 @@ public:
             m_tasks.push_back(m_service.submit(taskFor(choice)));
             m_reply->workedOnBy(m_tasks.back());
         }
+        const std::lock_guard lock(m_mutex);
+        if (m_request.reasoningControl) m_running->add(m_format->id(), m_tasks);
     }
 
 private:
@@ -51,8 +59,10 @@ private:
         task.callbacks.onPrompt = [self, &choice](int done, int, int cached) {
             choice.promptDone = done;
             choice.promptCached = cached;
-            if (self->m_request.stream && self->m_request.returnProgress) self->tell(choice, self->m_format->progress(choice));
+            if (self->m_request.stream && self->m_request.returnProgress) self->tell(choice, [&] { return self->m_format->progress(choice); });
         };
+        if (m_request.stream && (m_request.timingsPerToken || m_request.returnProgress))
+            task.callbacks.onTimings = [&choice](const generate::Timings& timings) { choice.timings = timings; };
         task.callbacks.onToken = [self, &choice](const generate::ChosenToken& token) {
             choice.tokens.push_back(token.chosen.token);
             if (self->m_request.options.probabilities > 0) choice.chosen.push_back(token);
@@ -79,14 +89,15 @@ private:
     {
         Told& told = m_told[static_cast<std::size_t>(choice.index)];
         Piece piece{.text = utf8, .tokens = std::span(choice.tokens).subspan(told.tokens), .chosen = std::span(choice.chosen).subspan(told.chosen)};
-        told = {choice.tokens.size(), choice.chosen.size()};
+        told.tokens = choice.tokens.size();
+        told.chosen = choice.chosen.size();
         return piece;
     }
 
     void text(Choice& choice, std::string_view utf8)
     {
         choice.text += utf8;
-        if (m_request.stream) tell(choice, m_format->piece(choice, untold(choice, utf8)));
+        if (m_request.stream) tell(choice, [&] { return timed(choice, m_format->piece(choice, untold(choice, utf8))); });
     }
 
     void ended(Choice& choice, generate::Outcome outcome)
@@ -96,8 +107,8 @@ private:
         if (m_failed) return;
         if (m_request.stream) {
             if (m_told[static_cast<std::size_t>(choice.index)].tokens < choice.tokens.size() && m_request.options.probabilities > 0)
-                tell(choice, m_format->piece(choice, untold(choice, {}))); // of tokens without text
-            tell(choice, m_format->end(choice));
+                tell(choice, [&] { return timed(choice, m_format->piece(choice, untold(choice, {}))); }); // of tokens without text
+            tell(choice, [&] { return m_format->end(choice); });
         }
         if (--m_open > 0) return;
         if (!m_request.stream) return m_reply->send(200, dump(m_format->whole(m_choices)));
@@ -115,20 +126,32 @@ private:
             m_reply->write(lines(m_format->failed(error)));
             m_reply->end();
         } else {
-            m_reply->send(error.status, dump(error.body()));
+            m_reply->send(error.status, dump(m_format->failed(error).data));
         }
         cancel();
     }
 
-    void tell(const Choice& choice, const std::vector<Format::Event>& events)
+    // make() gives the events: after those of the choice's beginning, if it has not begun.
+    template <class Make> void tell(const Choice& choice, Make&& make)
     {
-        if (m_failed || events.empty()) return;
-        std::string out;
+        if (m_failed) return;
+        std::vector<Format::Event> events;
+        if (!std::exchange(m_told[static_cast<std::size_t>(choice.index)].begun, true)) events = m_format->begin(choice);
+        std::ranges::move(make(), std::back_inserter(events));
+        if (events.empty()) return;
         if (!std::exchange(m_begun, true)) m_reply->beginEvents(m_request.pingSeconds);
-        if (!std::exchange(m_told[static_cast<std::size_t>(choice.index)].begun, true))
-            for (const Format::Event& event : m_format->begin(choice)) out += lines(event);
+        std::string out;
         for (const Format::Event& event : events) out += lines(event);
         m_reply->write(std::move(out));
+    }
+
+    // Named events are those of protocols that know no timings.
+    std::vector<Format::Event> timed(const Choice& choice, std::vector<Format::Event> events) const
+    {
+        if (m_request.timingsPerToken)
+            for (Format::Event& event : events)
+                if (event.name.empty()) event.data["timings"] = timingsJson(choice.timings);
+        return events;
     }
 
     static std::string lines(const Format::Event& event)
@@ -142,6 +165,7 @@ private:
     };
 
     engine::Service& m_service;
+    const std::shared_ptr<RunningAnswers> m_running;
     const CompletionRequest m_request;
     const std::unique_ptr<Format> m_format;
     const std::shared_ptr<Reply> m_reply;
@@ -157,18 +181,17 @@ private:
 
 } // namespace
 
-ApiResult<void> beginAnswering(engine::Service& service, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format,
-                    std::shared_ptr<Reply> reply)
+ApiResult<void> beginAnswering(const Call& call, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format)
 {
     if (prompts.size() * static_cast<std::size_t>(request.alternatives) > kMostChoices)
         return badRequest("{} prompts with {} answers each: at most {} answers in one request", prompts.size(), request.alternatives, kMostChoices);
-    const auto context = static_cast<std::size_t>(service.contextLength());
+    const auto context = static_cast<std::size_t>(call.service.contextLength());
     for (const auto& prompt : prompts)
         if (prompt.size() >= context)
             return std::unexpected(ApiError{400, "exceed_context_size_error", std::format("the prompt has {} tokens, the context holds {}", prompt.size(), context),
                                             {{"n_prompt_tokens", prompt.size()}, {"n_ctx", context}}});
-    if (service.state().waiting > kMostWaiting) return std::unexpected(unavailable("too many requests are waiting"));
-    std::make_shared<Answering>(service, std::move(request), std::move(format), std::move(reply))->start(std::move(prompts));
+    if (call.service.state().waiting > kMostWaiting) return std::unexpected(unavailable("too many requests are waiting"));
+    std::make_shared<Answering>(call, std::move(request), std::move(format))->start(std::move(prompts));
     return {};
 }
 
@@ -188,23 +211,30 @@ Json timingsJson(const generate::Timings& t)
             {"predicted_per_second", rate(t.generationSeconds, t.generatedTokens)}};
 }
 
-Json probabilitiesJson(std::span<const generate::ChosenToken> chosen, const text::Tokenizer& tokenizer)
+Json probabilitiesJson(std::span<const generate::ChosenToken> chosen, const text::Tokenizer& tokenizer, bool afterSampling)
 {
     const auto item = [&](const generate::TokenProbability& p) {
         const std::string piece = tokenizer.piece(p.token, true);
         Json bytes = Json::array();
         for (const char c : piece) bytes.push_back(static_cast<unsigned char>(c));
-        const float logprob = std::isfinite(p.logarithm) ? p.logarithm : std::numeric_limits<float>::lowest(); // JSON has no infinity
-        return Json{{"id", p.token}, {"token", piece}, {"bytes", std::move(bytes)}, {"logprob", logprob}};
+        Json one{{"id", p.token}, {"token", piece}, {"bytes", std::move(bytes)}};
+        if (afterSampling) one["prob"] = std::exp(p.logarithm);
+        else one["logprob"] = std::isfinite(p.logarithm) ? p.logarithm : std::numeric_limits<float>::lowest(); // JSON has no infinity
+        return one;
     };
     Json list = Json::array();
     for (const generate::ChosenToken& token : chosen) {
         Json entry = item(token.chosen);
-        entry["top_logprobs"] = Json::array();
-        for (const auto& p : token.most) entry["top_logprobs"].push_back(item(p));
+        Json& most = entry[afterSampling ? "top_probs" : "top_logprobs"] = Json::array();
+        for (const auto& p : token.most) most.push_back(item(p));
         list.push_back(std::move(entry));
     }
     return list;
+}
+
+Json progressJson(const Choice& choice)
+{
+    return {{"total", choice.prompt.size()}, {"cache", choice.promptCached}, {"processed", choice.promptDone}, {"time_ms", 1000 * choice.timings.promptSeconds}};
 }
 
 std::string randomId(std::string_view prefix)

@@ -1,8 +1,7 @@
 #pragma once
 // One request that the model answers: its choices (prompts × alternatives) are tasks of the service, and what they bring becomes a stream of events or
 // one body, in the words of a Format.
-#include "app/server/api/completion_request.h"
-#include "app/server/api/reply.h"
+#include "app/server/api/call.h"
 
 #include <chrono>
 #include <memory>
@@ -38,6 +37,7 @@ public:
         Json data;
     };
     virtual ~Format() = default;
+    virtual std::string_view id() const { return {}; } // of the answer, if it has one
     virtual std::vector<Event> begin(const Choice& choice) = 0; // before its first piece
     virtual std::vector<Event> piece(const Choice& choice, const Piece& piece) = 0;
     virtual std::vector<Event> progress(const Choice&) { return {}; }
@@ -45,17 +45,18 @@ public:
     virtual std::vector<Event> finish(std::span<const Choice>) { return {}; } // after the last choice's end
     virtual std::string_view last() const { return {}; }      // as it stands, behind everything
     virtual Json whole(std::span<const Choice> choices) = 0;
-    virtual Event failed(const ApiError& error) const { return {{}, error.body()}; } // in the middle of a stream
+    virtual Event failed(const ApiError& error) const { return {{}, error.body()}; } // in the middle of a stream; its data also as a whole answer
 };
 
 // Begins it; it lives for as long as tasks or the reply know it. The service must outlive its tasks. Refused before anything is computed or kept: prompts
 // that do not fit the context, more choices than one request may have (400), more work than may wait (503).
-ApiResult<void> beginAnswering(engine::Service& service, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format,
-                    std::shared_ptr<Reply> reply);
+ApiResult<void> beginAnswering(const Call& call, CompletionRequest request, std::vector<std::vector<generate::Token>> prompts, std::unique_ptr<Format> format);
 
 Json timingsJson(const generate::Timings& timings);
-// {"id", "token", "bytes", "logprob", "top_logprobs": […]} for each.
-Json probabilitiesJson(std::span<const generate::ChosenToken> chosen, const text::Tokenizer& tokenizer);
+// {"id", "token", "bytes", "logprob", "top_logprobs": […]} for each; afterSampling: {"id", "token", "bytes", "prob", "top_probs": […]}.
+Json probabilitiesJson(std::span<const generate::ChosenToken> chosen, const text::Tokenizer& tokenizer, bool afterSampling);
+// {"total", "cache", "processed", "time_ms"} of the prompt.
+Json progressJson(const Choice& choice);
 // "chatcmpl-…", "cmpl-…" with 32 letters and digits nobody can guess.
 std::string randomId(std::string_view prefix);
 std::int64_t unixNow();

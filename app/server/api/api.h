@@ -24,6 +24,10 @@ struct ApiOptions {
     bool prefillAssistant = true;  // a last message of the assistant is gone on with
     Json templateKwargs = Json::object();
     std::string reasoningFormat = "auto"; // none, auto, deepseek, deepseek-legacy
+    int reasoningBudget = -1;              // most tokens of reasoning; -1: any number
+    std::string reasoningBudgetMessage;    // said when they are used up
+    std::filesystem::path slotSavePath;    // folder of slots' files; empty: none are written
+    bool suffixFirst = false;              // --spm-infill
 };
 
 struct ApiRequest {
@@ -31,6 +35,8 @@ struct ApiRequest {
     std::vector<std::pair<std::string, std::string>> query;
     std::string body;
 };
+
+class RunningAnswers;
 
 class Api {
 public:
@@ -41,13 +47,19 @@ public:
     void setService(engine::Service* service);
     void answer(const ApiRequest& request, std::shared_ptr<Reply> reply) const;
 
+    struct Route {
+        std::string path; // "/v1/models", "/slots/{id}"
+        bool get, post;
+    };
+    static std::vector<Route> routes(); // every path there is
+
 private:
     struct Endpoint;
     static const Endpoint kEndpoints[];
 
-    struct Context;
     ApiOptions m_options;
     std::atomic<engine::Service*> m_service = nullptr;
+    const std::shared_ptr<RunningAnswers> m_running;
 };
 
 } // namespace corral::server

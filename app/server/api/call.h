@@ -1,6 +1,7 @@
 #pragma once
 // One call of an endpoint, and the endpoints by subject: each is a function of this shape.
 #include "app/server/api/api.h"
+#include "app/server/api/running_answers.h"
 
 namespace corral::server {
 
@@ -9,6 +10,8 @@ struct Call {
     const ApiRequest& request;
     engine::Service& service;
     std::shared_ptr<Reply> reply;
+    std::shared_ptr<RunningAnswers> running;
+    std::string_view pathRest; // of a path that ends with "{id}": what stands there
 
     std::string modelName() const { return options.alias.empty() ? service.info().path.filename().string() : options.alias; }
     ApiResult<Json> body() const { return parseBody(request.body); }
@@ -26,6 +29,21 @@ Answered textCompletion(const Call& call);
 Answered chatCompletion(const Call& call);
 Answered applyTemplate(const Call& call);
 Answered countChatTokens(const Call& call);
+Answered controlChat(const Call& call);
+// messages.cpp, as Anthropic has it
+Answered messages(const Call& call);
+Answered countMessageTokens(const Call& call);
+// responses.cpp, as OpenAI has it
+Answered responses(const Call& call);
+Answered countResponseTokens(const Call& call);
+// infill.cpp
+Answered infill(const Call& call);
+// rerank.cpp
+Answered rerank(const Call& call);
+// slots.cpp
+Answered changeSlot(const Call& call);
+// openapi.cpp
+Answered openApi(const Call& call);
 // embeddings.cpp
 Answered openAiEmbeddings(const Call& call);
 Answered nativeEmbeddings(const Call& call);

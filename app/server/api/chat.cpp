@@ -1,5 +1,4 @@
-#include "app/server/api/chat_format.h"
-#include "app/server/api/chat_request.h"
+#include "app/server/api/chat.h"
 #include "core/generate/constraint.h"
 
 namespace corral::server {
@@ -21,6 +20,12 @@ ApiResult<AnswerReading> prepareReading(const Call& call, ChatRequest& request, 
     else if (how == "deepseek-legacy" && !request.completion.stream) reading.options.reasoning = text::ReasoningFormat::Both;
 
     generate::GenerateOptions& options = request.completion.options;
+    if (!format.thinkClose.empty() && (request.reasoningBudget >= 0 || request.completion.reasoningControl))
+        options.reasoning = generate::ReasoningLimit{.open = format.thinkOpen,
+                                                     .close = format.thinkClose,
+                                                     .inside = reading.options.insideReasoning,
+                                                     .tokens = request.reasoningBudget,
+                                                     .ending = call.service.tokenizer().encode(request.reasoningEnd + format.thinkClose, {.addSpecial = false, .parseSpecial = true})};
     options.shown = generate::markerTokens(format, call.service.tokenizer());
 
     std::vector<std::string> freeUntil;
@@ -41,18 +46,11 @@ ApiResult<AnswerReading> prepareReading(const Call& call, ChatRequest& request, 
     return reading;
 }
 
-ApiResult<ChatRequest> read(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    return readChatRequest(call, *body);
-}
-
 } // namespace
 
-Answered chatCompletion(const Call& call)
+Answered answerChat(const Call& call, const Json& body, MakeFormat make)
 {
-    auto request = read(call);
+    auto request = readChatRequest(call, body);
     if (!request) return std::unexpected(request.error());
     auto prompt = renderChat(call, *request);
     if (!prompt) return std::unexpected(prompt.error());
@@ -60,13 +58,31 @@ Answered chatCompletion(const Call& call)
     completion.options.stop.insert(completion.options.stop.end(), prompt->stop.begin(), prompt->stop.end());
     auto reading = prepareReading(call, *request, prompt->text);
     if (!reading) return std::unexpected(reading.error());
-    auto format = chatFormat({call.service, completion, completion.model.empty() ? call.modelName() : completion.model}, std::move(*reading));
-    return beginAnswering(call.service, std::move(completion), {std::move(prompt->tokens)}, std::move(format), call.reply);
+    auto format = make({call.service, completion, completion.model.empty() ? call.modelName() : completion.model}, std::move(*reading));
+    return beginAnswering(call, std::move(completion), {std::move(prompt->tokens)}, std::move(format));
+}
+
+ApiResult<std::size_t> tokensOfChat(const Call& call, const Json& body)
+{
+    const auto request = readChatRequest(call, body);
+    if (!request) return std::unexpected(request.error());
+    const auto prompt = renderChat(call, *request);
+    if (!prompt) return std::unexpected(prompt.error());
+    return prompt->tokens.size();
+}
+
+Answered chatCompletion(const Call& call)
+{
+    const auto body = call.body();
+    if (!body) return std::unexpected(body.error());
+    return answerChat(call, *body, chatFormat);
 }
 
 Answered applyTemplate(const Call& call)
 {
-    const auto request = read(call);
+    const auto body = call.body();
+    if (!body) return std::unexpected(body.error());
+    const auto request = readChatRequest(call, *body);
     if (!request) return std::unexpected(request.error());
     const auto text = renderChatText(call, *request);
     if (!text) return std::unexpected(text.error());
@@ -76,11 +92,35 @@ Answered applyTemplate(const Call& call)
 
 Answered countChatTokens(const Call& call)
 {
-    const auto request = read(call);
-    if (!request) return std::unexpected(request.error());
-    const auto prompt = renderChat(call, *request);
-    if (!prompt) return std::unexpected(prompt.error());
-    call.send({{"object", "response.input_tokens"}, {"input_tokens", prompt->tokens.size()}});
+    const auto body = call.body();
+    if (!body) return std::unexpected(body.error());
+    const auto tokens = tokensOfChat(call, *body);
+    if (!tokens) return std::unexpected(tokens.error());
+    call.send({{"object", "response.input_tokens"}, {"input_tokens", *tokens}});
+    return {};
+}
+
+Answered controlChat(const Call& call)
+{
+    const auto body = call.body();
+    if (!body) return std::unexpected(body.error());
+    Fields fields(*body);
+    const std::string id = fields.string({"id"}, {}), action = fields.string({"action"}, {});
+    if (fields.error()) return std::unexpected(*fields.error());
+    if (id.empty()) return badRequest("\"id\" is required: that of a chat completion");
+    if (action != "reasoning_end") return badRequest("\"action\" must be \"reasoning_end\"");
+    const auto tasks = call.running->tasks(id);
+    if (tasks.empty()) {
+        call.send({{"success", false}, {"message", "no such answer is being written, or it was asked for without reasoning_control"}});
+        return {};
+    }
+    // The service calls back in order: the last one speaks for all.
+    const auto any = std::make_shared<bool>(false);
+    for (const generate::TaskId task : tasks)
+        call.service.endReasoning(task, [any, reply = call.reply, isLast = task == tasks.back()](bool done) {
+            *any |= done;
+            if (isLast) reply->send(200, dump({{"success", *any}}));
+        });
     return {};
 }
 

@@ -12,6 +12,7 @@ class ChatFormat final : public Format {
 public:
     ChatFormat(FormatContext context, AnswerReading reading) : m(std::move(context)), m_reading(std::move(reading)) {}
 
+    std::string_view id() const override { return m_id; }
     std::vector<Event> begin(const Choice& choice) override { return {chunk(choice, {{"role", "assistant"}, {"content", nullptr}})}; }
     std::vector<Event> piece(const Choice& choice, const Piece& piece) override
     {
@@ -19,9 +20,15 @@ public:
         for (const AnswerDelta& delta : parser(choice).push(piece.text)) events.push_back(chunk(choice, deltaJson(delta)));
         if (!piece.chosen.empty()) { // goes with the text as far as the parser has let it out
             if (events.empty()) events.push_back(chunk(choice, {{"content", ""}}));
-            events.front().data["choices"][0]["logprobs"] = {{"content", probabilitiesJson(piece.chosen, m.service.tokenizer())}};
+            events.front().data["choices"][0]["logprobs"] = {{"content", probabilitiesJson(piece.chosen, m.service.tokenizer(), m.request.options.afterSampling)}};
         }
         return events;
+    }
+    std::vector<Event> progress(const Choice& choice) override
+    {
+        Event told = chunk(choice, Json::object());
+        told.data["prompt_progress"] = progressJson(choice);
+        return {std::move(told)};
     }
     std::vector<Event> end(const Choice& choice) override
     {
@@ -49,7 +56,7 @@ public:
             auto deltas = read.push(choice.text);
             for (AnswerDelta& delta : read.finish()) deltas.push_back(std::move(delta));
             Json entry{{"index", choice.index}, {"finish_reason", reason(choice, read.calls())}, {"message", message(deltas)}};
-            if (!choice.chosen.empty()) entry["logprobs"] = {{"content", probabilitiesJson(choice.chosen, m.service.tokenizer())}};
+            if (!choice.chosen.empty()) entry["logprobs"] = {{"content", probabilitiesJson(choice.chosen, m.service.tokenizer(), m.request.options.afterSampling)}};
             list.push_back(std::move(entry));
         }
         Json answer = envelope("chat.completion", std::move(list));

@@ -3,6 +3,7 @@
 #include "core/text/json_schema.h"
 
 #include <array>
+#include <limits>
 
 namespace corral::server {
 
@@ -10,19 +11,13 @@ namespace {
 
 constexpr std::size_t kMostMessages = 100'000, kMostTools = 1024;
 
-std::string kind(const Json& value, const char* member)
-{
-    const auto found = value.find(member);
-    return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // Parts of a content → their texts, one after the other, or what is wrong.
 ApiResult<std::string> textOf(const Json& parts)
 {
     std::string text;
     for (const Json& part : parts) {
         if (!part.is_object()) return badRequest("each part of a message's content must be an object");
-        const std::string type = kind(part, "type");
+        const std::string type = stringIn(part, "type");
         if (type == "image_url" || type == "input_audio" || type == "input_video" || type == "video_url")
             return badRequest("this model takes no images, sound or video ({})", type);
         if (type != "text") return badRequest("unsupported content[].type: \"{}\"", type);
@@ -42,7 +37,7 @@ ApiResult<Json> readMessages(const Json& body)
     Json messages = Json::array();
     for (const Json& message : *given) {
         if (!message.is_object()) return badRequest("each message must be an object");
-        if (kind(message, "role").empty()) return badRequest("each message needs a \"role\"");
+        if (stringIn(message, "role").empty()) return badRequest("each message needs a \"role\"");
         Json copy = message;
         if (copy["role"] == "developer") copy["role"] = "system";
         const bool hasCalls = copy.contains("tool_calls") && copy["tool_calls"].is_array() && !copy["tool_calls"].empty();
@@ -78,7 +73,7 @@ ApiResult<Json> readAnswerSchema(const Json& body)
     const Json* format = fields.find({"response_format"});
     if (!format) return Json();
     if (!format->is_object()) return badRequest("Field 'response_format': expected an object");
-    const std::string type = kind(*format, "type");
+    const std::string type = stringIn(*format, "type");
     if (type == "text" || type.empty()) return Json();
     const Json any{{"type", "object"}};
     const auto orAny = [&](const Json* schema) { return schema && schema->is_object() && !schema->empty() ? *schema : any; };
@@ -114,7 +109,7 @@ ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body)
     if (const Json* tools = fields.find({"tools"})) {
         if (!tools->is_array() || tools->size() > kMostTools) return badRequest("Field 'tools': expected a list of at most {} tools", kMostTools);
         for (const Json& tool : *tools)
-            if (!tool.is_object() || kind(tool, "type") != "function" || !tool.contains("function") || !tool["function"].is_object() || kind(tool["function"], "name").empty())
+            if (!tool.is_object() || stringIn(tool, "type") != "function" || !tool.contains("function") || !tool["function"].is_object() || stringIn(tool["function"], "name").empty())
                 return badRequest("each tool must be of type \"function\" and name one");
         if (!tools->empty()) request.input.tools = *tools;
     }
@@ -122,10 +117,10 @@ ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body)
         if (choice->is_string()) {
             request.toolChoice = choice->get<std::string>();
         } else if (choice->is_object() && choice->contains("function") && (*choice)["function"].is_object()) { // a certain one: only it is shown
-            const std::string name = kind((*choice)["function"], "name");
+            const std::string name = stringIn((*choice)["function"], "name");
             Json chosen = Json::array();
             for (const Json& tool : request.input.tools)
-                if (kind(tool["function"], "name") == name) chosen.push_back(tool);
+                if (stringIn(tool["function"], "name") == name) chosen.push_back(tool);
             if (chosen.empty()) return badRequest("tool_choice names \"{}\", which is not among the tools", name);
             request.input.tools = std::move(chosen);
             request.toolChoice = "required";
@@ -139,6 +134,9 @@ ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body)
     request.reasoningFormat = fields.string({"reasoning_format"}, call.options.reasoningFormat);
     if (constexpr std::array<std::string_view, 4> kFormats{"none", "auto", "deepseek", "deepseek-legacy"}; std::ranges::find(kFormats, request.reasoningFormat) == kFormats.end())
         return badRequest("reasoning_format must be none, auto, deepseek or deepseek-legacy, not \"{}\"", request.reasoningFormat);
+    const auto budget = fields.integer({"reasoning_budget_tokens", "thinking_budget_tokens"}, -1, -1, std::numeric_limits<std::int32_t>::max());
+    request.reasoningBudget = budget < 0 ? call.options.reasoningBudget : static_cast<int>(budget);
+    request.reasoningEnd = fields.string({"reasoning_budget_message"}, call.options.reasoningBudgetMessage);
     request.grammar = fields.string({"grammar"}, call.options.usualGrammar);
     auto schema = readAnswerSchema(body);
     if (!schema) return std::unexpected(schema.error());

@@ -13,6 +13,8 @@ struct ChatRequest {
     bool parallelTools = true;
     Json answerSchema;         // of response_format or json_schema; null: free
     std::string grammar;       // GBNF, of the schema too; empty: none
+    int reasoningBudget = -1;  // most tokens of reasoning; -1: any number
+    std::string reasoningEnd;  // said when they are used up
 };
 
 ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body);

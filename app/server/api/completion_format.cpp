@@ -37,6 +37,12 @@ public:
     {
         return {{{}, envelope(Json::array({choiceJson(choice, std::string(piece.text), piece.chosen, Json())}))}};
     }
+    std::vector<Event> progress(const Choice& choice) override
+    {
+        Json chunk = envelope(Json::array({choiceJson(choice, {}, {}, Json())}));
+        chunk["prompt_progress"] = progressJson(choice);
+        return {{{}, std::move(chunk)}};
+    }
     std::vector<Event> end(const Choice& choice) override
     {
         Json last = envelope(Json::array({choiceJson(choice, {}, {}, finishReason(*choice.outcome))}));
@@ -66,7 +72,7 @@ private:
     Json choiceJson(const Choice& choice, std::string text, std::span<const generate::ChosenToken> chosen, Json reason) const
     {
         Json logprobs;
-        if (!chosen.empty()) logprobs = {{"content", probabilitiesJson(chosen, m.service.tokenizer())}};
+        if (!chosen.empty()) logprobs = {{"content", probabilitiesJson(chosen, m.service.tokenizer(), m.request.options.afterSampling)}};
         return {{"text", std::move(text)}, {"index", choice.index}, {"logprobs", std::move(logprobs)}, {"finish_reason", std::move(reason)}};
     }
     Json envelope(Json choices) const

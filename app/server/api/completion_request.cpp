@@ -125,12 +125,12 @@ ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const Compl
     request.timingsPerToken = fields.boolean({"timings_per_token"}, false);
     request.returnTokens = fields.boolean({"return_tokens"}, false);
     request.returnProgress = fields.boolean({"return_progress"}, false);
-    request.postSampling = fields.boolean({"post_sampling_probs"}, false);
+    request.options.afterSampling = fields.boolean({"post_sampling_probs"}, false);
+    request.reasoningControl = fields.boolean({"reasoning_control"}, false);
     request.echo = fields.boolean({"echo"}, false);
     request.pingSeconds = static_cast<int>(fields.integer({"sse_ping_interval"}, request.pingSeconds, -1, 1 << 20));
     request.model = fields.string({"model"}, {});
     if (fields.error()) return std::unexpected(*fields.error());
-    if (request.postSampling) return notSupported("post_sampling_probs is not supported: probabilities are those of the model alone");
     if (auto valid = sample::validate(request.options.sampling); !valid) return std::unexpected(fromEngine(valid.error()));
     return request;
 }
@@ -222,7 +222,7 @@ Json settings(const CompletionRequest& request)
             {"n_probs", request.options.probabilities},
             {"stream", request.stream},
             {"timings_per_token", request.timingsPerToken},
-            {"post_sampling_probs", request.postSampling}};
+            {"post_sampling_probs", request.options.afterSampling}};
 }
 
 } // namespace corral::server

@@ -17,8 +17,8 @@ struct CompletionRequest {
     bool timingsPerToken = false;
     bool returnTokens = false;
     bool returnProgress = false;
-    bool postSampling = false;
     bool echo = false;
+    bool reasoningControl = false; // its reasoning may be ended from outside
     int pingSeconds = 30;      // of silence in a stream; below 1: never
     std::string model;         // as the client wrote it; empty: the server's name of it
 };

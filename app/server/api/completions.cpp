@@ -1,4 +1,4 @@
-#include "app/server/api/call.h"
+#include "app/server/api/completions.h"
 #include "app/server/api/formats.h"
 #include "core/text/json_schema.h"
 
@@ -19,9 +19,18 @@ ApiResult<Asked> read(const Call& call)
     if (prompt == body->end() || prompt->is_null()) return badRequest("\"prompt\" must be provided");
     auto prompts = readPrompts(*prompt, call.service.tokenizer());
     if (!prompts) return std::unexpected(prompts.error());
-    auto request = call.completion(*body);
+    auto request = readCompletion(call, *body);
     if (!request) return std::unexpected(request.error());
-    Fields fields(*body);
+    return Asked{std::move(*request), std::move(*prompts)};
+}
+
+} // namespace
+
+ApiResult<CompletionRequest> readCompletion(const Call& call, const Json& body)
+{
+    auto request = call.completion(body);
+    if (!request) return std::unexpected(request.error());
+    Fields fields(body);
     std::string gbnf = fields.string({"grammar"}, call.options.usualGrammar);
     if (fields.error()) return std::unexpected(*fields.error());
     if (const Json* schema = fields.find({"json_schema"}); schema && !fields.has("grammar")) {
@@ -31,17 +40,15 @@ ApiResult<Asked> read(const Call& call)
     }
     if (!gbnf.empty())
         if (auto held = holdTo(request->options, gbnf, call.service); !held) return std::unexpected(held.error());
-    return Asked{std::move(*request), std::move(*prompts)};
+    return request;
 }
-
-} // namespace
 
 Answered nativeCompletion(const Call& call)
 {
     auto asked = read(call);
     if (!asked) return std::unexpected(asked.error());
     auto format = nativeFormat({call.service, asked->request, call.modelName()});
-    return beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
+    return beginAnswering(call, std::move(asked->request), std::move(asked->prompts), std::move(format));
 }
 
 Answered textCompletion(const Call& call)
@@ -52,7 +59,7 @@ Answered textCompletion(const Call& call)
     for (const auto& prompt : asked->prompts) texts.push_back(asked->request.echo ? call.service.tokenizer().decode(prompt, {.removeSpecial = true}) : std::string());
     const std::string model = asked->request.model.empty() ? call.modelName() : asked->request.model;
     auto format = completionFormat({call.service, asked->request, model}, std::move(texts));
-    return beginAnswering(call.service, std::move(asked->request), std::move(asked->prompts), std::move(format), call.reply);
+    return beginAnswering(call, std::move(asked->request), std::move(asked->prompts), std::move(format));
 }
 
 } // namespace corral::server

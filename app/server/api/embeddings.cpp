@@ -84,6 +84,7 @@ Answered embed(const Call& call, bool openAi)
 {
     const auto pooling = call.service.pooling();
     if (!pooling) return notSupported("this server does not embed; start it with --embedding");
+    if (*pooling == generate::Pooling::Rank) return notSupported("this server ranks (/rerank); start it without --rerank, with --pooling mean, cls or last, to embed");
     auto wanted = read(call, openAi);
     if (!wanted) return std::unexpected(wanted.error());
     const bool eachToken = *pooling == generate::Pooling::None;

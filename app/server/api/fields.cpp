@@ -31,6 +31,12 @@ bool tooDeep(std::string_view text)
 
 } // namespace
 
+std::string stringIn(const Json& object, std::string_view member)
+{
+    const auto found = object.find(member);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 ApiResult<Json> parseBody(std::string_view body)
 {
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return badRequest("the body is empty; a JSON object is expected");

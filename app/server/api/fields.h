@@ -15,6 +15,9 @@
 
 namespace corral::server {
 
+// A member that is a text; else empty.
+std::string stringIn(const Json& object, std::string_view member);
+
 // A client's body. Empty, not JSON, not an object, not UTF-8 or nested too deep: 400.
 ApiResult<Json> parseBody(std::string_view body);
 

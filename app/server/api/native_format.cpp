@@ -30,15 +30,20 @@ public:
                    {"id_slot", m.request.slot},
                    {"tokens_predicted", choice.tokens.size()},
                    {"tokens_evaluated", choice.prompt.size()}};
-        if (!piece.chosen.empty()) chunk["completion_probabilities"] = probabilitiesJson(piece.chosen, m.service.tokenizer());
+        if (!piece.chosen.empty()) chunk["completion_probabilities"] = probabilitiesJson(piece.chosen, m.service.tokenizer(), m.request.options.afterSampling);
         return {{{}, std::move(chunk)}};
     }
     std::vector<Event> progress(const Choice& choice) override
     {
-        return {{{}, Json{{"index", choice.index},
-                          {"content", ""},
-                          {"stop", false},
-                          {"prompt_progress", {{"total", choice.prompt.size()}, {"cache", choice.promptCached}, {"processed", choice.promptDone}}}}}};
+        Json chunk{{"index", choice.index},
+                   {"content", ""},
+                   {"tokens", Json::array()},
+                   {"stop", false},
+                   {"id_slot", m.request.slot},
+                   {"tokens_predicted", 0},
+                   {"tokens_evaluated", choice.prompt.size()},
+                   {"prompt_progress", progressJson(choice)}};
+        return {{{}, std::move(chunk)}};
     }
     std::vector<Event> end(const Choice& choice) override { return {{{}, result(choice, true)}}; }
     Json whole(std::span<const Choice> choices) override
@@ -71,7 +76,7 @@ private:
                     {"stopping_word", outcome.stopString},
                     {"tokens_cached", choice.prompt.size() + (choice.tokens.empty() ? 0 : choice.tokens.size() - 1)},
                     {"timings", timingsJson(choice.timings)}};
-        if (!streamed && !choice.chosen.empty()) result["completion_probabilities"] = probabilitiesJson(choice.chosen, m.service.tokenizer());
+        if (!streamed && !choice.chosen.empty()) result["completion_probabilities"] = probabilitiesJson(choice.chosen, m.service.tokenizer(), m.request.options.afterSampling);
         return result;
     }
 

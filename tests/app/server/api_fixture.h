@@ -41,6 +41,7 @@ public:
             if (goneAfter > 0 && body.size() > goneAfter) gone = std::exchange(m_gone, nullptr);
         }
         if (gone) gone();
+        if (onWrite) onWrite(body);
     }
     void end() override
     {
@@ -76,6 +77,7 @@ public:
     int status = 0;
     bool streamed = false;
     std::string body, contentType;
+    std::function<void(const std::string& body)> onWrite; // after each piece, on the thread that brought it
     std::size_t goneAfter = 0; // bytes of a stream after which the client is gone; 0: it stays
 
 private:
@@ -88,25 +90,28 @@ private:
 class ApiTest : public testing::Test {
 protected:
     void SetUp() override { serve({}); }
-    void serve(const TinyModel& model)
+    void serve(const TinyModel& model, const std::function<void(engine::ServiceOptions&, server::ApiOptions&)>& change = {})
     {
+        service.reset();
         model.write(dir / "tiny.gguf");
-        auto opened = engine::Service::open(dir / "tiny.gguf", {.session = {.contextLength = 1024, .threads = 1}, .slotCount = 2, .embeddings = generate::Pooling::Mean});
-        ASSERT_TRUE(opened) << opened.error().message;
-        service = std::move(*opened);
+        engine::ServiceOptions serviceOptions{.session = {.contextLength = 1024, .threads = 1}, .slotCount = 2, .embeddings = generate::Pooling::Mean};
         server::ApiOptions options;
         options.metrics = true;
         options.usual.options.sampling.temp = 0;
         options.usual.options.maxTokens = 8;
+        if (change) change(serviceOptions, options);
+        auto opened = engine::Service::open(dir / "tiny.gguf", serviceOptions);
+        ASSERT_TRUE(opened) << opened.error().message;
+        service = std::move(*opened);
         api = std::make_unique<server::Api>(std::move(options));
         api->setService(service.get());
     }
     void TearDown() override { service.reset(); }
 
-    std::shared_ptr<FakeReply> call(std::string method, std::string path, std::string body = {})
+    std::shared_ptr<FakeReply> call(std::string method, std::string path, std::string body = {}, std::vector<std::pair<std::string, std::string>> query = {})
     {
         auto reply = std::make_shared<FakeReply>();
-        api->answer({std::move(method), std::move(path), {}, std::move(body)}, reply);
+        api->answer({std::move(method), std::move(path), std::move(query), std::move(body)}, reply);
         EXPECT_TRUE(reply->wait()) << "no answer";
         return reply;
     }
