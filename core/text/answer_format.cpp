@@ -43,6 +43,12 @@ AnswerFormat calls(std::string_view t)
         }
         return f;
     }
+    if (has("｜DSML｜")) { // V3.2, and V4, which calls the section otherwise
+        const std::string section = has("function_calls") ? "function_calls" : "tool_calls";
+        return {.family = "deepseek-dsml", .callEndsThinking = true, .style = CallStyle::Tagged, .open = "<｜DSML｜" + section + ">", .each = "<｜DSML｜invoke name=\"",
+                .callClose = "</｜DSML｜invoke>", .close = "</｜DSML｜" + section + ">", .nameEnd = "\">", .paramOpen = "<｜DSML｜parameter name=\"",
+                .paramMid = "\" string=\"", .paramClose = "</｜DSML｜parameter>", .saysText = true};
+    }
     if (has("<|START_ACTION|>")) {
         AnswerFormat f = list("command-r", "<|START_ACTION|>", "<|END_ACTION|>");
         f.dropped = {"<|START_RESPONSE|>", "<|END_RESPONSE|>", "<|START_TEXT|>", "<|END_TEXT|>"};

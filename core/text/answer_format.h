@@ -33,6 +33,7 @@ struct AnswerFormat {
     std::string nameKey = "name", argumentsKey = "arguments", idKey = {};
     std::string nameEnd = {};                     // Named, Tagged: between the name and the arguments
     std::string paramOpen = {}, paramMid = {}, valueOpen = {}, paramClose = {}; // Tagged: paramOpen KEY paramMid [valueOpen] VALUE paramClose
+    bool saysText = false;                        // Tagged: behind paramMid stands true"> or false">, whether the value is a text or JSON
     bool startsInCall = false;                    // the prompt has already written `each`; a call of "all" is the answer's text
 
     bool knowsCalls() const { return style != CallStyle::None; }

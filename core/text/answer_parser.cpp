@@ -50,7 +50,7 @@ std::vector<AnswerDelta> AnswerParser::finish()
     m_isAll = true;
     while (step()) {}
     if (m_state == State::Arguments || (m_state == State::Message && m_body == Body::Call)) endCall();
-    if (m_hasText && !m_spaceBeforeText.empty()) emit(AnswerDelta::Kind::Content, std::exchange(m_spaceBeforeText, {}));
+    if (m_hasText && !m_spaceBeforeText.empty()) put(AnswerDelta::Kind::Content, std::exchange(m_spaceBeforeText, {}));
     return std::exchange(m_out, {});
 }
 
@@ -106,7 +106,7 @@ void AnswerParser::startThinking(std::string_view tag)
     m_spaceBeforeText.clear();
     m_hasReasoning = false;
     m_spaceBeforeReasoning.clear();
-    if (m_options.reasoning == ReasoningFormat::Both) emit(AnswerDelta::Kind::Content, tag);
+    if (m_options.reasoning == ReasoningFormat::Both) put(AnswerDelta::Kind::Content, tag);
 }
 
 void AnswerParser::endThinking(std::string_view tag)
@@ -114,7 +114,7 @@ void AnswerParser::endThinking(std::string_view tag)
     m_state = State::Text;
     m_spaceBeforeReasoning.clear();
     m_trimsText = m_options.reasoning != ReasoningFormat::Both;
-    if (m_options.reasoning == ReasoningFormat::Both) emit(AnswerDelta::Kind::Content, tag);
+    if (m_options.reasoning == ReasoningFormat::Both) put(AnswerDelta::Kind::Content, tag);
 }
 
 bool AnswerParser::think()
@@ -237,8 +237,9 @@ bool AnswerParser::beginCall()
         }
         if (!m_isAll && text.size() < kAll.size() && kAll.starts_with(text)) return false;
     }
-    CallReading reading = readCall(m_format, rest(), m_options.tools, m_isAll);
+    CallReading reading = m_reader.read(m_format, rest(), m_options.tools, m_isAll);
     if (reading.status == CallReading::Status::More) return false;
+    m_reader = {};
     const bool isCall = reading.status != CallReading::Status::Bad && (!m_format.isBare() || !m_raw.empty() || isKnown(reading.calls));
     if (!isCall) {
         if (m_format.isBare() && m_raw.empty()) m_notBare = true;
@@ -297,15 +298,15 @@ bool AnswerParser::readArguments()
 // The call's object has begun before its arguments and ends behind them.
 bool AnswerParser::readTail()
 {
-    const std::string_view text = withoutLeadingSpace(rest());
-    if (text.empty()) return false;
-    m_state = State::Calls;
-    if (text.front() != ',' && text.front() != '}') return true;
-    m_state = State::Tail;
-    JsonExtent extent = m_extent;
-    const std::size_t bytes = extent.read(rest());
-    if (!extent.isDone() && !m_isAll) return false;
-    take(bytes);
+    if (!m_isInTail) {
+        const std::string_view text = withoutLeadingSpace(rest());
+        if (text.empty()) return false;
+        m_isInTail = text.front() == ',' || text.front() == '}';
+        if (!m_isInTail) return m_state = State::Calls, true;
+    }
+    take(m_extent.read(rest()));
+    if (!m_extent.isDone() && !m_isAll) return false;
+    m_isInTail = false;
     m_state = State::Calls;
     return true;
 }
@@ -382,7 +383,7 @@ bool AnswerParser::readMessage()
     if (m_body == Body::Call) endCall();
     if (m_body == Body::Reasoning) {
         m_spaceBeforeReasoning.clear();
-        if (m_options.reasoning == ReasoningFormat::Both) emit(AnswerDelta::Kind::Content, marker);
+        if (m_options.reasoning == ReasoningFormat::Both) put(AnswerDelta::Kind::Content, marker);
     }
     if (m_body == Body::Raw) addText(marker);
     m_state = State::Header;
@@ -392,14 +393,14 @@ bool AnswerParser::readMessage()
 // White space at the beginning and the end of the reasoning is left out.
 void AnswerParser::addReasoning(std::string_view text)
 {
-    if (m_options.reasoning == ReasoningFormat::Both && !text.empty()) emit(AnswerDelta::Kind::Content, text);
+    if (m_options.reasoning == ReasoningFormat::Both && !text.empty()) put(AnswerDelta::Kind::Content, text);
     if (!m_hasReasoning) text = withoutLeadingSpace(text);
     if (text.empty()) return;
     m_hasReasoning = true;
     const std::size_t end = text.find_last_not_of(kSpace) + 1; // npos + 1 is 0
     if (end > 0) {
-        emit(AnswerDelta::Kind::Reasoning, std::exchange(m_spaceBeforeReasoning, {}));
-        emit(AnswerDelta::Kind::Reasoning, text.substr(0, end));
+        put(AnswerDelta::Kind::Reasoning, std::exchange(m_spaceBeforeReasoning, {}));
+        put(AnswerDelta::Kind::Reasoning, text.substr(0, end));
     }
     m_spaceBeforeReasoning += text.substr(end);
 }
@@ -414,7 +415,7 @@ void AnswerParser::addText(std::string_view text)
     }
     m_spaceBeforeText += text.substr(0, end);
     const std::string_view whole = m_spaceBeforeText;
-    emit(AnswerDelta::Kind::Content, m_trimsText ? withoutLeadingSpace(whole) : whole);
+    put(AnswerDelta::Kind::Content, m_trimsText ? withoutLeadingSpace(whole) : whole);
     m_spaceBeforeText = text.substr(end);
     m_hasText = true;
     m_trimsText = false;
@@ -445,7 +446,7 @@ void AnswerParser::endCall()
     if (!m_hasArguments) addArguments("{}");
 }
 
-void AnswerParser::emit(AnswerDelta::Kind kind, std::string_view text)
+void AnswerParser::put(AnswerDelta::Kind kind, std::string_view text)
 {
     if (text.empty()) return;
     if (!m_out.empty() && m_out.back().kind == kind) m_out.back().text += text;

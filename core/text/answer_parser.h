@@ -89,7 +89,7 @@ private:
     void startCall(ReadCall call);
     void addArguments(std::string_view text);
     void endCall();
-    void emit(AnswerDelta::Kind kind, std::string_view text);
+    void put(AnswerDelta::Kind kind, std::string_view text);
     bool isKnown(const std::vector<ReadCall>& calls) const;
 
     AnswerFormat m_format;
@@ -108,7 +108,9 @@ private:
     bool m_hasArguments = false;   // some of this call's have gone out
     std::string m_raw;             // markers of a call that may turn out to be none
     bool m_sawCall = false, m_expectsCall = false, m_isInList = false, m_notBare = false;
+    CallReader m_reader;           // of the call that is being read
     JsonExtent m_extent;
+    bool m_isInTail = false;
     Body m_body = Body::Text;
 };
 

@@ -109,7 +109,7 @@ private:
             } else if (property.is_object() && property.contains("type") && property["type"] == "string") {
                 for (const Json& one : property["enum"])
                     if (one.is_string()) value += (value.empty() ? "" : " | ") + GrammarWriter::literal(one.get<std::string>());
-                const std::string line = m_format.valueOpen.empty() ? " \"\\n\"? " : " "; // as much as the parser takes off
+                const std::string line = m_format.valueOpen.empty() && !m_format.saysText ? " \"\\n\"? " : " "; // as much as the parser takes off
                 value = line + "(" + value + ")" + line;
             } else {
                 Json whole = property; // references are into the function's own schema
@@ -119,7 +119,8 @@ private:
                 if (!rule) return rule;
                 value = m_gap + " " + *rule + " " + m_gap;
             }
-            std::string argument = literal(m_format.paramOpen + key + m_format.paramMid);
+            const std::string kind = !m_format.saysText ? "" : property.is_object() && property.contains("type") && property["type"] == "string" ? "true\">" : "false\">";
+            std::string argument = literal(m_format.paramOpen + key + m_format.paramMid + kind);
             if (!m_format.valueOpen.empty()) argument += m_gap + " " + literal(m_format.valueOpen);
             argument += value + " " + literal(m_format.paramClose) + m_gap;
             const bool isRequired = std::ranges::find(required, Json(key)) != required.end();

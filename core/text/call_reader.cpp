@@ -15,6 +15,8 @@ using Status = CallReading::Status;
 constexpr int kMostDepth = 64;
 constexpr std::size_t kMostNameBytes = 256;
 constexpr std::string_view kSpace = " \n\r\t";
+constexpr std::string_view kGemmaQuote = "<|\"|>";
+constexpr std::string_view kSaysText = "true\">", kSaysJson = "false\">"; // AnswerFormat::saysText
 
 bool isIn(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
@@ -46,117 +48,13 @@ Json parsed(std::string_view text)
 
 bool mayBecome(std::string_view text, std::string_view marker) { return text.size() < marker.size() && marker.starts_with(text); }
 
-// Pieces of JSON at a place in a text; every function says whether the piece is there, may still come, or cannot.
-struct JsonCursor {
-    std::string_view text;
-    std::size_t at = 0;
-
-    void space() { at = std::min(text.find_first_not_of(kSpace, at), text.size()); }
-    bool atEnd() const { return at >= text.size(); }
-
-    Status string(std::string& out)
-    {
-        if (atEnd()) return Status::More;
-        if (text[at] != '"') return Status::Bad;
-        const std::size_t begin = at;
-        bool isEscaped = false;
-        for (std::size_t i = begin + 1; i < text.size(); ++i) {
-            if (isEscaped) isEscaped = false;
-            else if (text[i] == '\\') isEscaped = true;
-            else if (text[i] == '"') {
-                const Json value = parsed(text.substr(begin, i + 1 - begin));
-                if (!value.is_string()) return Status::Bad;
-                out = value.get<std::string>();
-                at = i + 1;
-                return Status::Whole;
-            }
-        }
-        return Status::More;
-    }
-
-    Status value(std::string_view& out)
-    {
-        if (atEnd()) return Status::More;
-        const std::size_t begin = at;
-        if (text[at] == '"') {
-            std::string ignored;
-            const Status status = string(ignored);
-            out = text.substr(begin, at - begin);
-            return status;
-        }
-        if (text[at] == '{' || text[at] == '[') {
-            JsonExtent extent;
-            at += extent.read(text.substr(at));
-            out = text.substr(begin, at - begin);
-            return extent.isDone() ? Status::Whole : Status::More;
-        }
-        const std::size_t end = text.find_first_of(",]} \n\r\t", at);
-        if (end == begin) return Status::Bad;
-        if (end == std::string_view::npos) return Status::More;
-        out = text.substr(begin, end - begin);
-        at = end;
-        return parsed(out).is_discarded() ? Status::Bad : Status::Whole;
-    }
-};
+bool isArgumentsKey(std::string_view key) { return key == "arguments" || key == "parameters" || key == "args"; }
 
 std::string argumentsOf(std::string_view value)
 {
     if (!value.starts_with('"')) return std::string(value);
     const Json text = parsed(value); // JSON inside JSON
     return text.is_string() ? text.get<std::string>() : std::string(value);
-}
-
-CallReading readObject(const AnswerFormat& format, std::string_view text)
-{
-    JsonCursor json{text};
-    json.space();
-    if (json.atEnd()) return {.status = Status::More};
-    if (text[json.at++] != '{') return {};
-    ReadCall call;
-    bool hasArguments = false;
-    while (true) {
-        json.space();
-        if (json.atEnd()) return {.status = Status::More};
-        if (text[json.at] == '}') break;
-        std::string key;
-        if (const Status status = json.string(key); status != Status::Whole) return {.status = status};
-        json.space();
-        if (json.atEnd()) return {.status = Status::More};
-        if (text[json.at++] != ':') return {};
-        json.space();
-        if (json.atEnd()) return {.status = Status::More};
-        const bool isArguments = key == "arguments" || key == "parameters" || key == "args";
-        if (isArguments && isName(call.name) && text[json.at] == '{' && !format.idFollows)
-            return {.status = Status::Started, .length = json.at, .calls = {std::move(call)}};
-        std::string_view value;
-        if (const Status status = json.value(value); status != Status::Whole) return {.status = status};
-        if (isArguments) {
-            call.arguments = argumentsOf(value);
-            hasArguments = true;
-        } else if (key == "name" || key == "tool_name" || (key == "function" && value.starts_with('"'))) {
-            const Json name = parsed(value);
-            if (!name.is_string()) return {};
-            call.name = name.get<std::string>();
-        } else if (key == "function") {
-            const Json inner = parsed(value);
-            if (!inner.is_object() || !inner.contains("name") || !inner["name"].is_string()) return {};
-            call.name = inner["name"].get<std::string>();
-            if (inner.contains("arguments")) {
-                call.arguments = inner["arguments"].is_string() ? inner["arguments"].get<std::string>() : dumped(inner["arguments"]);
-                hasArguments = true;
-            }
-        } else if (key == "id" || key == "tool_call_id") {
-            const Json id = parsed(value);
-            call.id = id.is_string() ? id.get<std::string>() : std::string(value);
-        }
-        json.space();
-        if (json.atEnd()) return {.status = Status::More};
-        if (text[json.at] == ',') ++json.at;
-        else if (text[json.at] != '}') return {};
-    }
-    if (!isName(call.name)) return {};
-    if (!hasArguments) call.arguments = "{}";
-    return {.status = Status::Whole, .length = json.at + 1, .calls = {std::move(call)}};
 }
 
 CallReading readNamed(const AnswerFormat& format, std::string_view text)
@@ -206,47 +104,6 @@ Json taggedValue(const std::string& text, const Json* schema)
     if (text == "True" || text == "False") return text == "True";
     if (text == "None") return nullptr;
     return text;
-}
-
-CallReading readTagged(const AnswerFormat& format, std::string_view text, const Json& tools, bool isAll)
-{
-    const CallReading more{.status = isAll ? Status::Bad : Status::More};
-    std::size_t at = std::min({text.find(format.nameEnd), text.find(format.paramOpen), text.find(format.callClose)});
-    if (at == std::string_view::npos) return text.size() > kMostNameBytes + 100 ? CallReading{} : more;
-    ReadCall call{.name = trimmed(text.substr(0, at)), .id = {}, .arguments = {}};
-    if (!isName(call.name)) return {};
-    if (text.substr(at).starts_with(format.nameEnd)) at += format.nameEnd.size();
-    Json arguments = Json::object();
-    while (true) {
-        at = std::min(text.find_first_not_of(kSpace, at), text.size());
-        const std::string_view rest = text.substr(at);
-        if (rest.starts_with(format.callClose) || (!format.close.empty() && rest.starts_with(format.close)) || (isAll && rest.empty())) break;
-        if (!rest.starts_with(format.paramOpen)) {
-            const bool mayGoOn = mayBecome(rest, format.paramOpen) || mayBecome(rest, format.callClose) || mayBecome(rest, format.close);
-            return mayGoOn ? more : CallReading{};
-        }
-        const std::size_t keyBegin = at + format.paramOpen.size(), keyEnd = text.find(format.paramMid, keyBegin);
-        if (keyEnd == std::string_view::npos) return more;
-        const std::string key = trimmed(text.substr(keyBegin, keyEnd - keyBegin));
-        std::size_t begin = keyEnd + format.paramMid.size();
-        if (!format.valueOpen.empty()) {
-            begin = std::min(text.find_first_not_of(kSpace, begin), text.size());
-            if (!text.substr(begin).starts_with(format.valueOpen)) return mayBecome(text.substr(begin), format.valueOpen) ? more : CallReading{};
-            begin += format.valueOpen.size();
-        }
-        const std::size_t end = text.find(format.paramClose, begin);
-        if (end == std::string_view::npos) return more;
-        std::string_view value = text.substr(begin, end - begin);
-        if (format.valueOpen.empty()) { // stands on lines of its own
-            if (value.starts_with('\n')) value.remove_prefix(1);
-            if (value.ends_with('\n')) value.remove_suffix(1);
-        }
-        if (value.starts_with("<![CDATA[") && value.ends_with("]]>")) value = value.substr(9, value.size() - 12);
-        arguments[key] = taggedValue(std::string(value), parameterSchema(tools, call.name, key));
-        at = end + format.paramClose.size();
-    }
-    call.arguments = dumped(arguments);
-    return {.status = Status::Whole, .length = at, .calls = {std::move(call)}};
 }
 
 // Values as Gemma 4 writes them. Fails by returning nothing.
@@ -323,48 +180,16 @@ private:
     bool atEnd() const { return m_at >= m_text.size(); }
     std::optional<std::string> string()
     {
-        constexpr std::string_view kQuote = "<|\"|>";
-        if (!m_text.substr(m_at).starts_with(kQuote)) return std::nullopt;
-        const std::size_t begin = m_at + kQuote.size(), end = m_text.find(kQuote, begin);
+        if (!m_text.substr(m_at).starts_with(kGemmaQuote)) return std::nullopt;
+        const std::size_t begin = m_at + kGemmaQuote.size(), end = m_text.find(kGemmaQuote, begin);
         if (end == std::string_view::npos) return std::nullopt;
-        m_at = end + kQuote.size();
+        m_at = end + kGemmaQuote.size();
         return std::string(m_text.substr(begin, end - begin));
     }
 
     std::string_view m_text;
     std::size_t m_at = 0;
 };
-
-// Where `marker` stands outside of Gemma's texts, or npos.
-std::size_t findOutsideTexts(std::string_view text, std::string_view marker)
-{
-    constexpr std::string_view kQuote = "<|\"|>";
-    for (std::size_t at = 0;;) {
-        const std::size_t found = text.find(marker, at), quote = text.find(kQuote, at);
-        if (found <= quote) return found;
-        const std::size_t end = text.find(kQuote, quote + kQuote.size());
-        if (end == std::string_view::npos) return end;
-        at = end + kQuote.size();
-    }
-}
-
-CallReading readGemma(const AnswerFormat& format, std::string_view text, bool isAll)
-{
-    std::size_t end = findOutsideTexts(text, format.callClose);
-    if (end == std::string_view::npos) {
-        if (!isAll) return {.status = Status::More};
-        end = text.size();
-    }
-    const std::size_t brace = text.substr(0, end).find('{');
-    if (brace == std::string_view::npos) return {};
-    ReadCall call{.name = trimmed(text.substr(0, brace)), .id = {}, .arguments = {}};
-    if (!isName(call.name)) return {};
-    GemmaReader reader(text.substr(brace, end - brace));
-    const auto arguments = reader.object(0);
-    if (!arguments || !reader.isAllRead()) return {};
-    call.arguments = dumped(*arguments);
-    return {.status = Status::Whole, .length = end, .calls = {std::move(call)}};
-}
 
 // A list of calls as Python writes it; JSON's literals are understood too.
 class PythonReader {
@@ -491,33 +316,6 @@ private:
     std::size_t m_at = 0;
 };
 
-CallReading readPythonic(std::string_view text)
-{
-    const std::size_t begin = text.find_first_not_of(kSpace);
-    if (begin == std::string_view::npos) return {.status = Status::More};
-    if (text[begin] != '[') return {};
-    int depth = 0;
-    char quote = '\0';
-    for (std::size_t i = begin; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quote != '\0') {
-            if (c == '\\') ++i;
-            else if (c == quote) quote = '\0';
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-        } else if (isIn("([{", c)) {
-            ++depth;
-        } else if (isIn(")]}", c) && --depth == 0) {
-            auto calls = PythonReader(text.substr(begin, i + 1 - begin)).calls();
-            if (!calls) return {};
-            return {.status = Status::Whole, .length = i + 1, .calls = std::move(*calls)};
-        }
-        // Prose in brackets is no call: what stands first is a name and '('.
-        if (i > begin && depth == 1 && quote == '\0' && !isIn("() \n\t,", c) && static_cast<unsigned char>(c) <= '/' && c != '.' && c != '-') return {};
-    }
-    return {.status = Status::More};
-}
-
 } // namespace
 
 std::size_t JsonExtent::read(std::string_view text)
@@ -534,7 +332,262 @@ std::size_t JsonExtent::read(std::string_view text)
     return text.size();
 }
 
-CallReading readCall(const AnswerFormat& format, std::string_view text, const Json& tools, bool isAll)
+// The first `marker` from m_at on.
+std::size_t CallReader::find(std::string_view text, std::string_view marker)
+{
+    const std::size_t overlap = marker.size() - 1; // it may have begun in what was there before
+    const std::size_t found = text.find(marker, std::max(m_at, m_seen - std::min(m_seen, overlap)));
+    if (found == std::string_view::npos) m_seen = text.size();
+    return found;
+}
+
+void CallReader::moveTo(std::size_t at)
+{
+    m_at = m_seen = at;
+    m_extent = JsonExtent();
+    m_isEscaped = false;
+}
+
+// m_end: behind the JSON text that begins at m_at.
+CallReading::Status CallReader::findStringEnd(std::string_view text)
+{
+    if (m_at >= text.size()) return Status::More;
+    if (text[m_at] != '"') return Status::Bad;
+    for (m_seen = std::max(m_seen, m_at + 1); m_seen < text.size(); ++m_seen) {
+        const char c = text[m_seen];
+        if (m_isEscaped) m_isEscaped = false;
+        else if (c == '\\') m_isEscaped = true;
+        else if (c == '"') return m_end = m_seen + 1, Status::Whole;
+    }
+    return Status::More;
+}
+
+// The same of any value.
+CallReading::Status CallReader::findValueEnd(std::string_view text)
+{
+    if (m_at >= text.size()) return Status::More;
+    const char first = text[m_at];
+    if (first == '"') return findStringEnd(text);
+    if (first == '{' || first == '[') {
+        m_seen += m_extent.read(text.substr(m_seen));
+        m_end = m_seen;
+        return m_extent.isDone() ? Status::Whole : Status::More;
+    }
+    m_end = text.find_first_of(",]} \n\r\t", m_seen);
+    if (m_end == std::string_view::npos) return m_seen = text.size(), Status::More;
+    return m_end == m_at || parsed(text.substr(m_at, m_end - m_at)).is_discarded() ? Status::Bad : Status::Whole;
+}
+
+// A member of the call's object, by m_key; false: it makes this no call.
+bool CallReader::takeMember(std::string_view value)
+{
+    if (isArgumentsKey(m_key)) {
+        m_call.arguments = argumentsOf(value);
+        m_hasArguments = true;
+    } else if (m_key == "name" || m_key == "tool_name" || (m_key == "function" && value.starts_with('"'))) {
+        const Json name = parsed(value);
+        if (!name.is_string()) return false;
+        m_call.name = name.get<std::string>();
+    } else if (m_key == "function") {
+        const Json inner = parsed(value);
+        if (!inner.is_object() || !inner.contains("name") || !inner["name"].is_string()) return false;
+        m_call.name = inner["name"].get<std::string>();
+        if (inner.contains("arguments")) {
+            m_call.arguments = inner["arguments"].is_string() ? inner["arguments"].get<std::string>() : dumped(inner["arguments"]);
+            m_hasArguments = true;
+        }
+    } else if (m_key == "id" || m_key == "tool_call_id") {
+        const Json id = parsed(value);
+        m_call.id = id.is_string() ? id.get<std::string>() : std::string(value);
+    }
+    return true;
+}
+
+CallReading CallReader::finished()
+{
+    if (!isName(m_call.name)) return {};
+    return {.status = Status::Whole, .length = m_at, .calls = {std::move(m_call)}};
+}
+
+CallReading CallReader::readObject(const AnswerFormat& format, std::string_view text)
+{
+    while (true) {
+        if (m_seen == m_at) moveTo(std::min(text.find_first_not_of(kSpace, m_at), text.size())); // nothing is half read
+        if (m_at >= text.size()) return {.status = Status::More};
+        const char c = text[m_at];
+        switch (m_stage) {
+        case Stage::Begin:
+            if (c != '{') return {};
+            moveTo(m_at + 1);
+            m_stage = Stage::Key;
+            break;
+        case Stage::Key:
+            if (c == '}' && m_seen == m_at) {
+                moveTo(m_at + 1);
+                if (!m_hasArguments) m_call.arguments = "{}";
+                return finished();
+            }
+            if (const Status status = findStringEnd(text); status != Status::Whole) return {.status = status};
+            if (const Json key = parsed(text.substr(m_at, m_end - m_at)); key.is_string()) m_key = key.get<std::string>();
+            else return {};
+            moveTo(m_end);
+            m_stage = Stage::Mid;
+            break;
+        case Stage::Mid:
+            if (c != ':') return {};
+            moveTo(m_at + 1);
+            m_stage = Stage::Value;
+            break;
+        case Stage::Value: {
+            if (isArgumentsKey(m_key) && isName(m_call.name) && c == '{' && !format.idFollows) return {.status = Status::Started, .length = m_at, .calls = {std::move(m_call)}};
+            if (const Status status = findValueEnd(text); status != Status::Whole) return {.status = status};
+            const std::string_view value = text.substr(m_at, m_end - m_at);
+            if (value.starts_with('"') && !parsed(value).is_string()) return {};
+            if (!takeMember(value)) return {};
+            moveTo(m_end);
+            m_stage = Stage::Next;
+            break;
+        }
+        case Stage::Next:
+        case Stage::Between:
+            if (c == ',') moveTo(m_at + 1);
+            else if (c != '}') return {};
+            m_stage = Stage::Key;
+            break;
+        }
+    }
+}
+
+CallReading CallReader::readTagged(const AnswerFormat& format, std::string_view text, const Json& tools, bool isAll)
+{
+    const CallReading more{.status = isAll ? Status::Bad : Status::More};
+    const auto at = [&](std::string_view marker) { return text.substr(m_at).starts_with(marker); };
+    const auto mayBe = [&](std::string_view marker) { return mayBecome(text.substr(m_at), marker); };
+    while (true) {
+        switch (m_stage) {
+        case Stage::Begin: {
+            const std::size_t end = std::min({text.find(format.nameEnd), text.find(format.paramOpen), text.find(format.callClose)});
+            if (end == std::string_view::npos) return text.size() > kMostNameBytes + 100 ? CallReading{} : more;
+            m_call.name = trimmed(text.substr(0, end));
+            if (!isName(m_call.name)) return {};
+            moveTo(end);
+            if (at(format.nameEnd)) moveTo(m_at + format.nameEnd.size());
+            m_stage = Stage::Between;
+            break;
+        }
+        case Stage::Between:
+            moveTo(std::min(text.find_first_not_of(kSpace, m_at), text.size()));
+            if (at(format.callClose) || (!format.close.empty() && at(format.close)) || (isAll && m_at == text.size())) {
+                m_call.arguments = dumped(m_arguments);
+                return finished();
+            }
+            if (!at(format.paramOpen)) return mayBe(format.paramOpen) || mayBe(format.callClose) || mayBe(format.close) ? more : CallReading{};
+            moveTo(m_at + format.paramOpen.size());
+            m_stage = Stage::Key;
+            break;
+        case Stage::Key: {
+            const std::size_t end = find(text, format.paramMid);
+            if (end == std::string_view::npos) return more;
+            m_key = trimmed(text.substr(m_at, end - m_at));
+            moveTo(end + format.paramMid.size());
+            m_stage = Stage::Mid;
+            break;
+        }
+        case Stage::Mid:
+            if (format.saysText) {
+                if (!at(kSaysText) && !at(kSaysJson)) return mayBe(kSaysText) || mayBe(kSaysJson) ? more : CallReading{};
+                m_isText = at(kSaysText);
+                moveTo(m_at + (m_isText ? kSaysText : kSaysJson).size());
+            } else if (!format.valueOpen.empty()) {
+                moveTo(std::min(text.find_first_not_of(kSpace, m_at), text.size()));
+                if (!at(format.valueOpen)) return mayBe(format.valueOpen) ? more : CallReading{};
+                moveTo(m_at + format.valueOpen.size());
+            }
+            m_stage = Stage::Value;
+            break;
+        case Stage::Value:
+        case Stage::Next: {
+            const std::size_t end = find(text, format.paramClose);
+            if (end == std::string_view::npos) return more;
+            std::string_view value = text.substr(m_at, end - m_at);
+            if (format.valueOpen.empty() && !format.saysText) { // stands on lines of its own
+                if (value.starts_with('\n')) value.remove_prefix(1);
+                if (value.ends_with('\n')) value.remove_suffix(1);
+            }
+            if (value.starts_with("<![CDATA[") && value.ends_with("]]>")) value = value.substr(9, value.size() - 12);
+            if (format.saysText) m_arguments[m_key] = m_isText ? Json(value) : taggedValue(std::string(value), nullptr);
+            else m_arguments[m_key] = taggedValue(std::string(value), parameterSchema(tools, m_call.name, m_key));
+            moveTo(end + format.paramClose.size());
+            m_stage = Stage::Between;
+            break;
+        }
+        }
+    }
+}
+
+CallReading CallReader::readGemma(const AnswerFormat& format, std::string_view text, bool isAll)
+{
+    // The end, outside of texts.
+    std::size_t end = std::string_view::npos;
+    while (end == std::string_view::npos) {
+        const std::size_t seen = m_seen, quote = find(text, kGemmaQuote);
+        if (m_stage == Stage::Value) { // in a text
+            if (quote == std::string_view::npos) break;
+        } else {
+            m_seen = seen;
+            end = find(text.substr(0, quote), format.callClose);
+            if (quote == std::string_view::npos || end != std::string_view::npos) break;
+        }
+        moveTo(quote + kGemmaQuote.size());
+        m_stage = m_stage == Stage::Value ? Stage::Begin : Stage::Value;
+    }
+    if (end == std::string_view::npos) {
+        if (!isAll) return {.status = Status::More};
+        end = text.size();
+    }
+    const std::size_t brace = text.substr(0, end).find('{');
+    if (brace == std::string_view::npos) return {};
+    m_call.name = trimmed(text.substr(0, brace));
+    GemmaReader reader(text.substr(brace, end - brace));
+    const auto arguments = reader.object(0);
+    if (!arguments || !reader.isAllRead()) return {};
+    m_call.arguments = dumped(*arguments);
+    m_at = end;
+    return finished();
+}
+
+CallReading CallReader::readPythonic(std::string_view text)
+{
+    if (m_stage == Stage::Begin) {
+        const std::size_t begin = text.find_first_not_of(kSpace);
+        if (begin == std::string_view::npos) return {.status = Status::More};
+        if (text[begin] != '[') return {};
+        moveTo(begin);
+        m_stage = Stage::Value;
+    }
+    for (; m_seen < text.size(); ++m_seen) {
+        const char c = text[m_seen];
+        if (m_quote != '\0') {
+            if (m_isEscaped) m_isEscaped = false;
+            else if (c == '\\') m_isEscaped = true;
+            else if (c == m_quote) m_quote = '\0';
+        } else if (c == '"' || c == '\'') {
+            m_quote = c;
+        } else if (isIn("([{", c)) {
+            ++m_depth;
+        } else if (isIn(")]}", c) && --m_depth == 0) {
+            const std::size_t end = m_seen + 1;
+            auto calls = PythonReader(text.substr(m_at, end - m_at)).calls();
+            if (!calls) return {};
+            return {.status = Status::Whole, .length = end, .calls = std::move(*calls)};
+        }
+        // Prose in brackets is no call: what stands first is a name and '('.
+        if (m_seen > m_at && m_depth == 1 && m_quote == '\0' && !isIn("() \n\t,", c) && static_cast<unsigned char>(c) <= '/' && c != '.' && c != '-') return {};
+    }
+    return {.status = Status::More};
+}
+
+CallReading CallReader::read(const AnswerFormat& format, std::string_view text, const Json& tools, bool isAll)
 {
     CallReading reading;
     switch (format.style) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <random>
 
 namespace corral::text {
@@ -183,6 +184,14 @@ std::vector<Case> cases()
          {"a", "", {{"weather", kCompact, "id0"}}}},
         {"minicpm5", "<function name=\" <param name=\"", "<function name=\"weather\"><param name=\"city\"><![CDATA[Paris]]></param><param name=\"days\">2</param></function>",
          {"", "", {{"weather", kCompact, "id0"}}}},
+        {"deepseek-dsml", "｜DSML｜ function_calls <think>",
+         "<think>a</think>Ok.\n\n<｜DSML｜function_calls>\n<｜DSML｜invoke name=\"weather\">\n<｜DSML｜parameter name=\"city\" string=\"true\">Par\nis</｜DSML｜parameter>\n"
+         "<｜DSML｜parameter name=\"days\" string=\"false\">2</｜DSML｜parameter>\n<｜DSML｜parameter name=\"zip\" string=\"true\">10001</｜DSML｜parameter>\n</｜DSML｜invoke>\n"
+         "<｜DSML｜invoke name=\"f\">\n<｜DSML｜parameter name=\"l\" string=\"false\">[1, {\"a\": null}]</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>",
+         {"a", "Ok.", {{"weather", R"({"city":"Par\nis","days":2,"zip":"10001"})", "id0"}, {"f", R"({"l":[1,{"a":null}]})", "id1"}}}},
+        {"deepseek-dsml", "｜DSML｜ <think>", "<think>a<｜DSML｜tool_calls><｜DSML｜invoke name=\"now\"></｜DSML｜invoke></｜DSML｜tool_calls>", {"a", "", {{"now", "{}", "id0"}}}},
+        {"deepseek-dsml", "｜DSML｜ <think>", "<｜DSML｜tool_calls>\n<｜DSML｜invoke name=\"f\">\n<｜DSML｜parameter name=\"a\" string=\"maybe\">",
+         {"", "<｜DSML｜tool_calls>\n<｜DSML｜invoke name=\"f\">\n<｜DSML｜parameter name=\"a\" string=\"maybe\">", {}}},
         {"plain", "", "<tool_call>{\"name\":\"now\"}</tool_call>", {"", "<tool_call>{\"name\":\"now\"}</tool_call>", {}}},
     };
 }
@@ -274,6 +283,30 @@ TEST(AnswerParser, DeepAndLongAnswers)
             text += format.paramClose + format.callClose + format.close;
             parse(format, {}, text);
         }
+    }
+}
+
+// Reading a call anew with each of its pieces would take minutes.
+TEST(AnswerParser, LongCallsInSmallPieces)
+{
+    const std::string value(1 << 19, 'x');
+    const std::pair<const char*, std::string> calls[] = {
+        {"<tool_call> <function= <parameter=", "<function=weather>\n<parameter=city>\n" + value + "\n</parameter>\n</function>\n</tool_call>"},
+        {"<|tool_call>call:", "<|tool_call>call:weather{city:<|\"|>" + value + "<|\"|>}<tool_call|>"},
+        {"[TOOL_CALLS]", "[TOOL_CALLS][{\"name\": \"weather\", \"arguments\": {\"city\": \"" + value + "\"}, \"id\": \"abcdefghi\"}]"},
+        {"<tool_call>", "<tool_call>{\"name\": \"weather\", \"arguments\": {\"city\": \"" + value + "\"}, \"more\": \"" + value + "\"}</tool_call>"},
+        {"<tool_call>", "<tool_call>{\"name\": \"weather\", \"arguments\": \"{\\\"city\\\":\\\"" + value + "\\\"}\"}</tool_call>"},
+        {"<|tool_list_start|>", "<|tool_call_start|>[weather(city=\"" + value + "\")]<|tool_call_end|>"},
+    };
+    for (const auto& [chatTemplate, text] : calls) {
+        const AnswerFormat format = answerFormatOf(chatTemplate);
+        std::vector<std::size_t> cuts;
+        for (std::size_t at = 4; at < text.size(); at += 4) cuts.push_back(at);
+        const auto begin = std::chrono::steady_clock::now();
+        const Answer answer = parse(format, {.tools = kTools}, text, cuts);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << format.family;
+        ASSERT_EQ(answer.calls.size(), 1u) << format.family;
+        EXPECT_EQ(Json::parse(answer.calls[0].arguments, nullptr, false)["city"], value) << format.family;
     }
 }
 

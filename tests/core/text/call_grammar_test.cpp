@@ -23,6 +23,7 @@ const char* const kTemplates[] = {
     "<tool_call>", "<tool_call> <function= <parameter=", "<tool_call> <arg_key>", "ipython \"parameters\"", "[TOOL_CALLS]", "[TOOL_CALLS] [ARGS]",
     "<｜tool▁calls▁begin｜> ```json", "<｜tool▁calls▁begin｜>", "<|tool_calls_section_begin|>", "<|channel|>", "<|tool_call>call:", "<|START_ACTION|>", "<|tool_list_start|>",
     "func_name1(", ">>>all", "<function=", "<|tool_call|>", "<|tool_call|> <|/tool_call|>", "<minimax:tool_call>", "<function name=\" <param name=\"",
+    "｜DSML｜ function_calls",
 };
 
 // Bytes, and the markers of a format as tokens.
