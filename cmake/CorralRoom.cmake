@@ -1,5 +1,5 @@
 # corral_room(NAME [DEPS room...] [LINK target...]): the folder is the list. Every .cpp below the current folder becomes part of
-# the static library corral_NAME (alias Corral::NAME). Files named *_avx2.cpp, *_avx512.cpp and *_neon.cpp are compiled for that
+# the static library corral_NAME (alias Corral::NAME). Files named *_avx2.cpp, *_avx512.cpp, *_neon.cpp … are compiled for that
 # instruction set and may only be entered after a run-time check (core/base/cpu_features.h).
 function(corral_room name)
     cmake_parse_arguments(ARG "" "" "DEPS;LINK;EXCLUDE" ${ARGN})
@@ -34,6 +34,8 @@ function(corral_isa_flags)
         foreach(source IN LISTS ARGN)
             if(source MATCHES "_neon\\.cpp$")
                 set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod")
+            elseif(source MATCHES "_i8mm\\.cpp$")
+                set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod+i8mm")
             endif()
         endforeach()
         return()

@@ -29,6 +29,7 @@ std::string levelName()
     switch (byteDots()) {
     case ByteDots::AvxVnni: return "avxvnni";
     case ByteDots::Avx512Vnni: return "avx512vnni";
+    case ByteDots::I8mm: return "i8mm";
     case ByteDots::None: break;
     }
     return toString(simdLevel());

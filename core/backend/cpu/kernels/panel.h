@@ -5,7 +5,7 @@
 // values, k is padded to whole steps with zeros, and pieces of a group follow each other. Inside a piece:
 //   f32   group [32][16 rows], tile [32][tile]
 //   bf16  group [16][16 rows][2], tile [tile][32]
-//   int8  panel_int8_simd.h, panel_codes_simd.h
+//   int8  panel_int8_simd.h, panel_codes_simd.h, panel_int8_neon_simd.h
 // All buffers are 64-byte aligned.
 #include <cstddef>
 #include <cstdint>
@@ -64,6 +64,7 @@ extern const PanelKernel kPanelBf16Avx512;
 extern const PanelKernel kPanelInt8By256Avx512, kPanelInt8By32Avx512; // weights with one scale for 256 values, for 32
 #elif defined(__aarch64__)
 extern const PanelKernel kPanelF32Neon;
+extern const PanelKernel kPanelInt8Neon, kPanelInt8I8mm; // weights with one scale for 32 values
 #endif
 
 } // namespace corral::cpu

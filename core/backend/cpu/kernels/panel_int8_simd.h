@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kTile = 6;     // with 2 × 16 rows: 12 sums of products, 12 sums of blocks, weights and a broadcast in 32 registers
 constexpr int kStep = 256, kBlock = 32, kBlocks = kStep / kBlock;
-constexpr int kMostShift = 3; // codes of the quietest block are 8 times finer; 2^3 · 32 · 127² · 8 stays below 2^31
+constexpr int kMostShift = 6; // codes of the quietest block are 64 times finer; 2^6 · 256 · 127² stays below 2^31
 
 struct TilePiece {
     std::int8_t codes[kBlocks][kTile][kBlock];

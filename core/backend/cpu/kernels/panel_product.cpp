@@ -26,7 +26,7 @@ constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain,        &kPanelF32Avx
                                            &kPanelInt8By256Avx512Vnni, &kPanelInt8By32Avx512Vnni, &kPanelF32Avx512,    &kPanelBf16Avx512,          &kPanelInt8By256Avx512,
                                            &kPanelInt8By32Avx512};
 #elif defined(__aarch64__)
-constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon};
+constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon, &kPanelInt8Neon, &kPanelInt8I8mm};
 #else
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain};
 #endif
@@ -163,6 +163,7 @@ static const PanelKernel& quantizedKernelAvx2(const quant::Format& format)
     switch (byteDots()) {
     case ByteDots::Avx512Vnni: return int8Kernel(format, kPanelInt8By256Avx512Vnni, kPanelInt8By32Avx512Vnni);
     case ByteDots::AvxVnni: return kPanelCodes8AvxVnni;
+    case ByteDots::I8mm:
     case ByteDots::None: break;
     }
     const quant::CodeRows* rows = quant::codeRowsAvx2(format);
@@ -187,7 +188,10 @@ const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
     case SimdLevel::Plain: break;
     }
 #elif defined(__aarch64__)
-    if (simdLevel() == SimdLevel::Neon) return kPanelF32Neon;
+    if (simdLevel() == SimdLevel::Neon) {
+        if (!w.format->quantized || w.rows * w.n <= kWorthRounding) return kPanelF32Neon;
+        return byteDots() == ByteDots::I8mm ? kPanelInt8I8mm : kPanelInt8Neon;
+    }
 #endif
     return kPanelF32Plain;
 }
