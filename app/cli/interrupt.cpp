@@ -29,6 +29,7 @@ void catchInterrupts()
     action.sa_handler = onInterrupt; // no SA_RESTART: a waiting read returns
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr); // as whatever manages services asks
 #endif
 }
 

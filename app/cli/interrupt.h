@@ -1,5 +1,5 @@
 #pragma once
-// Ctrl-C: the first one asks what is running to stop, the second one before that has happened ends the program (status 130).
+// Ctrl-C (and SIGTERM): the first one asks what is running to stop, the second one before that has happened ends the program (status 130).
 namespace corral::cli {
 
 void catchInterrupts();     // from now on; reading from the terminal is interrupted too

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(WindowProgram, TheTerminalLoadsNoPixels)
+TEST(TerminalProgram, LoadsNoPixels)
 {
 #ifndef __linux__
     GTEST_SKIP() << "reads ldd's list";

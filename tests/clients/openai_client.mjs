@@ -21,6 +21,28 @@ const schema = { type: "object", properties: { city: { type: "string", maxLength
 const held = await client.chat.completions.create({ model: "corral", messages, max_tokens: 120, response_format: { type: "json_schema", json_schema: { name: "place", schema } } });
 assert.equal(typeof JSON.parse(held.choices[0].message.content).city, "string");
 
+const weather = { type: "function", function: { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] } } };
+const asking = { model: "corral", messages, tools: [weather], tool_choice: "required", max_tokens: 120 };
+try {
+  const called = (await client.chat.completions.create(asking)).choices[0].message.tool_calls[0];
+  assert.equal(called.function.name, "weather");
+  assert.equal(typeof JSON.parse(called.function.arguments).city, "string");
+  let pieces = "";
+  for await (const chunk of await client.chat.completions.create({ ...asking, stream: true })) pieces += chunk.choices[0]?.delta?.tool_calls?.[0]?.function?.arguments ?? "";
+  assert.equal(typeof JSON.parse(pieces).city, "string");
+  console.log("tools: called");
+} catch (error) { // a model whose template knows no tools says so
+  if (!(error instanceof OpenAI.BadRequestError && /tools/.test(error.message))) throw error;
+}
+
+try {
+  const { data } = await client.embeddings.create({ model: "corral", input: ["hello", "world"] });
+  assert(Math.abs(data[0].embedding.reduce((sum, x) => sum + x * x, 0) - 1) < 1e-3);
+  console.log("embeddings:", data[0].embedding.length, "values");
+} catch (error) { // 501: the server was started without --embedding
+  if (!(error instanceof OpenAI.InternalServerError)) throw error;
+}
+
 const aborted = await client.chat.completions.create({ model: "corral", messages, max_tokens: 2000, stream: true });
 for await (const _ of aborted) { aborted.controller.abort(); break; }
 
