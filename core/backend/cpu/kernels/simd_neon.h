@@ -39,9 +39,9 @@ struct Simd {
     static F mul(F a, F b) { return {vmulq_f32(a.low, b.low), vmulq_f32(a.high, b.high)}; }
     static F div(F a, F b) { return {vdivq_f32(a.low, b.low), vdivq_f32(a.high, b.high)}; }
     static F fma(F a, F b, F c) { return {vfmaq_f32(c.low, a.low, b.low), vfmaq_f32(c.high, a.high, b.high)}; }
-    // The number, where one of the two is none.
-    static F max(F a, F b) { return {vmaxnmq_f32(a.low, b.low), vmaxnmq_f32(a.high, b.high)}; }
-    static F min(F a, F b) { return {vminnmq_f32(a.low, b.low), vminnmq_f32(a.high, b.high)}; }
+    // As elsewhere the second where either is not a number: exp depends on it (simd_math.h).
+    static F max(F a, F b) { return {vbslq_f32(vcgtq_f32(a.low, b.low), a.low, b.low), vbslq_f32(vcgtq_f32(a.high, b.high), a.high, b.high)}; }
+    static F min(F a, F b) { return {vbslq_f32(vcltq_f32(a.low, b.low), a.low, b.low), vbslq_f32(vcltq_f32(a.high, b.high), a.high, b.high)}; }
     static F abs(F a) { return {vabsq_f32(a.low), vabsq_f32(a.high)}; }
     static F round(F a) { return {vrndnq_f32(a.low), vrndnq_f32(a.high)}; }
     static F scaleBy(F a, F n) { return {scaleBy(a.low, n.low), scaleBy(a.high, n.high)}; } // -126 <= n <= 127
