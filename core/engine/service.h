@@ -76,7 +76,7 @@ public:
     // A vector (or one for each token) of each text. onEnd as that of a task. Texts are computed one after the other between the steps of tasks.
     using OnVectors = std::function<void(Result<std::vector<std::vector<float>>>)>;
     virtual std::optional<generate::Pooling> pooling() const = 0; // nothing: embed() fails
-    virtual void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) = 0;
+    virtual void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd, std::stop_token stop = {}) = 0; // stop: looked at between texts
     virtual ServiceState state() const = 0;       // as of the last step or end
 };
 
