@@ -3455,6 +3455,10 @@
         <source>Keep the server on, in the system tray</source>
         <translation>服务器在系统托盘中继续运行</translation>
     </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
 </context>
 <context>
     <name>SettingsSheet</name>

@@ -184,6 +184,17 @@ WindowTest {
         press(one("closingQuit"));
         tryVerify(() => !window.visible);
     }
+    function test_quittingIsNotClosing() {
+        show();
+        start();
+        window.canHide = true;
+        serving().closing = ServeController.KeepRunning;
+        let closed = 0;
+        window.closing.connect(close => { if (close.accepted) ++closed; });
+        keyClick("q", Qt.ControlModifier);
+        tryVerify(() => !window.visible);
+        compare(closed, 1, "not only hidden");
+    }
     function test_closingWithoutAServerIsPlain() {
         show();
         window.close();
