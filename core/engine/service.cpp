@@ -1,5 +1,6 @@
 #include "core/engine/service.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -171,6 +172,7 @@ private:
         m_counted.promptTokens += static_cast<std::uint64_t>(t.promptTokens - t.cachedTokens);
         m_counted.cachedTokens += static_cast<std::uint64_t>(t.cachedTokens);
         m_counted.generatedTokens += static_cast<std::uint64_t>(t.generatedTokens);
+        m_counted.longestContext = std::max(m_counted.longestContext, static_cast<std::uint64_t>(t.promptTokens + t.generatedTokens));
         m_counted.promptSeconds += t.promptSeconds;
         m_counted.generationSeconds += t.generationSeconds;
     }

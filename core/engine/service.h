@@ -33,6 +33,7 @@ struct ServiceState {
     std::uint64_t tasks = 0; // ended
     std::uint64_t promptTokens = 0, cachedTokens = 0, generatedTokens = 0;
     double promptSeconds = 0, generationSeconds = 0; // summed over tasks: those of tasks that run together overlap
+    std::uint64_t longestContext = 0; // tokens of a prompt and its answer
     std::uint64_t steps = 0;
     std::uint64_t busySlotSteps = 0; // slots that worked, summed over the steps
 };

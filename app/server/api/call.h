@@ -51,6 +51,10 @@ Answered infill(const Call& call);
 Answered rerank(const Call& call);
 // slots.cpp
 Answered changeSlot(const Call& call);
+// not_here.cpp
+Answered transcribe(const Call& call);
+Answered agentFeature(const Call& call);
+Answered adapters(const Call& call);
 // openapi.cpp
 Answered openApi(const Call& call);
 // embeddings.cpp
