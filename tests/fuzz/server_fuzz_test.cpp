@@ -226,7 +226,7 @@ void fuzz(generate::Pooling pooling, int requests)
     for (const char* outside : {"/tmp/corral-escaped", "escaped"}) EXPECT_FALSE(std::filesystem::exists(dir / outside)) << "a slot's file outside of its folder";
 }
 
-int requestsOfAll() { return numberFrom("CORRAL_FUZZ_REQUESTS", 1500); }
+int requestsOfAll() { return numberFrom("CORRAL_FUZZ_REQUESTS", 12'000); }
 
 TEST(ServerFuzz, NearlyRightRequests) { fuzz(generate::Pooling::Mean, requestsOfAll() / 5 * 4); }
 TEST(ServerFuzz, NearlyRightRequestsToOneThatRanks) { fuzz(generate::Pooling::Rank, requestsOfAll() / 5); }
