@@ -1,0 +1,29 @@
+#pragma once
+// The system's Vulkan, opened at run time: Corral starts and works without it. Internal to the folder; devices.h is its face.
+#include "core/base/error.h"
+
+#include <memory>
+#include <vector>
+
+#include <volk.h>
+
+namespace corral::vulkan {
+
+class Instance {
+public:
+    // Unsupported: no loader on this machine, no driver behind it, or one older than Vulkan 1.1: the message says which.
+    // volk keeps the functions it found for the whole process; opening twice is harmless.
+    static Result<std::shared_ptr<const Instance>> open();
+    ~Instance();
+    Instance(const Instance&) = delete;
+    Instance& operator=(const Instance&) = delete;
+
+    VkInstance handle() const { return m_handle; }
+    std::vector<VkPhysicalDevice> physicalDevices() const;
+
+private:
+    explicit Instance(VkInstance handle) : m_handle(handle) {}
+    VkInstance m_handle;
+};
+
+} // namespace corral::vulkan
