@@ -1,6 +1,6 @@
 #include "core/backend/vulkan/devices.h"
 
-#include "core/backend/vulkan/instance.h"
+#include "core/backend/vulkan/physical_device.h"
 
 #include <algorithm>
 #include <map>
@@ -74,6 +74,19 @@ std::string versionText(std::uint32_t version)
     return std::format("{}.{}.{}", VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version), VK_API_VERSION_PATCH(version));
 }
 
+// One card behind two drivers is listed twice; the first usable one, in the loader's order, is kept.
+void refuseDoubles(std::vector<DeviceInfo>& all)
+{
+    std::map<std::string, std::string> drivers; // by device
+    for (DeviceInfo& info : all) {
+        if (!info.unusable.empty() || info.id.empty()) continue;
+        const auto [kept, isNew] = drivers.try_emplace(info.id, info.driver);
+        if (!isNew) info.unusable = "the same card is used through another driver, " + kept->second;
+    }
+}
+
+} // namespace
+
 DeviceInfo describe(VkPhysicalDevice device)
 {
     const auto extensions = extensionsOf(device);
@@ -121,19 +134,6 @@ DeviceInfo describe(VkPhysicalDevice device)
     info.unusable = whyNot(info, version, canCompute(device));
     return info;
 }
-
-// One card behind two drivers is listed twice; the first usable one, in the loader's order, is kept.
-void refuseDoubles(std::vector<DeviceInfo>& all)
-{
-    std::map<std::string, std::string> drivers; // by device
-    for (DeviceInfo& info : all) {
-        if (!info.unusable.empty() || info.id.empty()) continue;
-        const auto [kept, isNew] = drivers.try_emplace(info.id, info.driver);
-        if (!isNew) info.unusable = "the same card is used through another driver, " + kept->second;
-    }
-}
-
-} // namespace
 
 const char* toString(DeviceType type)
 {
