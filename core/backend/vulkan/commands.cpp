@@ -35,11 +35,16 @@ Result<void> Commands::begin()
     return {};
 }
 
-void Commands::dispatchRaw(VkPipeline pipeline, const void* push, std::uint32_t bytes, std::uint32_t x, std::uint32_t y, std::uint32_t z)
+Result<void> Commands::dispatchRaw(std::string_view shader, std::span<const std::uint32_t> constants, const void* push, std::uint32_t bytes, std::uint32_t x, std::uint32_t y,
+                                   std::uint32_t z)
 {
-    m_context->vk().vkCmdBindPipeline(m_buffer, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
+    if (x == 0 || y == 0 || z == 0) return {};
+    const auto pipeline = m_pipelines.get(shader, constants);
+    if (!pipeline) return std::unexpected(pipeline.error());
+    m_context->vk().vkCmdBindPipeline(m_buffer, VK_PIPELINE_BIND_POINT_COMPUTE, *pipeline);
     m_context->vk().vkCmdPushConstants(m_buffer, m_pipelines.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0, bytes, push);
     m_context->vk().vkCmdDispatch(m_buffer, x, y, z);
+    return {};
 }
 
 void Commands::copy(const Buffer& from, std::uint64_t fromByte, const Buffer& to, std::uint64_t toByte, std::uint64_t bytes)

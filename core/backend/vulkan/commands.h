@@ -15,11 +15,12 @@ public:
     Commands& operator=(const Commands&) = delete;
 
     Result<void> begin();
-    // Groups x × y × z of `pipeline` with these push constants.
-    template <class Push> void dispatch(VkPipeline pipeline, const Push& push, std::uint32_t x, std::uint32_t y = 1, std::uint32_t z = 1)
+    // Groups x × y × z of a shader with these constants and push constants. Nothing, if there are no groups.
+    template <class Push>
+    Result<void> dispatch(std::string_view shader, std::span<const std::uint32_t> constants, const Push& push, std::uint32_t x, std::uint32_t y = 1, std::uint32_t z = 1)
     {
         static_assert(std::is_trivially_copyable_v<Push> && sizeof(Push) <= kPushBytes && sizeof(Push) % 4 == 0);
-        dispatchRaw(pipeline, &push, sizeof push, x, y, z);
+        return dispatchRaw(shader, constants, &push, sizeof push, x, y, z);
     }
     void copy(const Buffer& from, std::uint64_t fromByte, const Buffer& to, std::uint64_t toByte, std::uint64_t bytes);
     void barrier(); // what comes sees what was written
@@ -27,7 +28,7 @@ public:
     Result<void> submitAndWait();
 
 private:
-    void dispatchRaw(VkPipeline pipeline, const void* push, std::uint32_t bytes, std::uint32_t x, std::uint32_t y, std::uint32_t z);
+    Result<void> dispatchRaw(std::string_view shader, std::span<const std::uint32_t> constants, const void* push, std::uint32_t bytes, std::uint32_t x, std::uint32_t y, std::uint32_t z);
 
     std::shared_ptr<Context> m_context;
     Pipelines& m_pipelines;

@@ -6,8 +6,8 @@
 #extension GL_EXT_shader_8bit_storage : require
 #extension GL_EXT_shader_explicit_arithmetic_types : require
 
-layout(buffer_reference, scalar, buffer_reference_align = 1) readonly buffer Bytes { uint8_t at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 2) readonly buffer Halves { uint16_t at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 1) buffer Bytes { uint8_t at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 2) buffer Halves { uint16_t at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Words { uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer Floats { float at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer Fours { vec4 at[]; };
@@ -31,3 +31,14 @@ vec4 signedBytes(uint word)
 
 // A word at an even address.
 uint wordAt(Halves p, uint i) { return uint(p.at[i]) | uint(p.at[i + 1]) << 16; }
+
+// The nearest half float's bits, ties to even; too large: infinite.
+uint halfBits(float x)
+{
+    const uint bits = floatBitsToUint(x), sign = bits >> 16 & 0x8000u, size = bits & 0x7fffffffu;
+    if (size >= 0x7f800000u) return sign | 0x7c00u | (size > 0x7f800000u ? 0x200u : 0u);
+    if (size >= 0x477ff000u) return sign | 0x7c00u;
+    if (size < 0x38800000u) return sign | uint(roundEven(uintBitsToFloat(size) * 16777216.0)); // subnormal: units of 2^-24
+    const uint shifted = size - 0x38000000u; // exponent 127 becomes 15
+    return sign | (shifted + 0xfffu + (shifted >> 13 & 1u)) >> 13;
+}
