@@ -2444,10 +2444,6 @@
         <translation>正在下载 %1，完成后即可提供服务。</translation>
     </message>
     <message>
-        <source>With one, other programs on this computer can use it as they use OpenAI&apos;s.</source>
-        <translation>有了模型，这台电脑上的其他程序就能像使用 OpenAI 那样使用它。</translation>
-    </message>
-    <message>
         <source>Find a model</source>
         <translation>查找模型</translation>
     </message>
@@ -2458,6 +2454,10 @@
     <message>
         <source>Open file…</source>
         <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>With one, other programs on this computer can use it the way they use OpenAI&apos;s.</source>
+        <translation>有了模型，这台电脑上的其他程序就能像使用 OpenAI 那样使用它。</translation>
     </message>
 </context>
 <context>
@@ -3454,6 +3454,10 @@
     <message>
         <source>Keep the server on, in the system tray</source>
         <translation>服务器在系统托盘中继续运行</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
     </message>
 </context>
 <context>
@@ -5116,7 +5120,7 @@
     </message>
     <message>
         <source>Serving %1</source>
-        <translation>正在提供 %1</translation>
+        <translation>%1 正在提供服务</translation>
     </message>
     <message>
         <source>Stopping…</source>

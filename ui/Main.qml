@@ -434,7 +434,10 @@ Kirigami.ApplicationWindow {
         onAccepted: window.chatWith([selectedFile])
     }
 
-    Shortcut { sequences: [StandardKey.Quit]; onActivated: window.close() }
+    Shortcut {
+        sequences: [StandardKey.Quit]
+        onActivated: window.serving.active && window.serving.closing === ServeController.Ask ? closingDialog.open() : window.quit()
+    }
     Shortcut { sequences: [StandardKey.New]; onActivated: window.newConversation() }
     Shortcut {
         sequences: [StandardKey.Open]

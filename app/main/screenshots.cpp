@@ -77,6 +77,8 @@ public:
                 for (const QSize size : {QSize(1280, 800), QSize(800, 600), QSize(400, 800)}) {
                     m_window.resize(size);
                     m_window.setProperty("page", scene.page);
+                    QEvent leave(QEvent::Leave); // there is a pointer even without a display
+                    QCoreApplication::sendEvent(&m_window, &leave);
                     settle(m_window);
                     if (scene.arrange) {
                         scene.arrange();

@@ -7,9 +7,16 @@
 #include <QPainter>
 #include <QQuickWindow>
 
+#include <chrono>
+#include <utility>
+
 namespace corral::app {
 
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLookEvery = 5s;
 
 // A tray has a colour of its own, which nobody tells: the icon is a shape in a colour that stands on light and dark, and says by a dot that the server is on.
 QIcon trayIcon(bool on)
@@ -60,6 +67,8 @@ Tray::Tray(QQuickWindow& window, ServeController& serving, QObject* parent)
         if (!m_window.isVisible()) m_icon.showMessage(QApplication::applicationDisplayName(), sentence, QSystemTrayIcon::Warning);
     });
     connect(&window, &QQuickWindow::visibleChanged, this, &Tray::update);
+    m_watch.setInterval(kLookEvery);
+    connect(&m_watch, &QTimer::timeout, this, &Tray::update);
     update();
 }
 
@@ -80,6 +89,8 @@ void Tray::update()
     const bool wanted = m_serving.active() || !m_window.isVisible() || m_serving.closing() == ServeController::KeepRunning;
     m_icon.setVisible(exists && wanted);
     m_serving.setInTray(m_icon.isVisible());
+    if (m_window.isVisible()) m_watch.stop();
+    else if (!m_watch.isActive()) m_watch.start();
 }
 
 void Tray::showWindow()

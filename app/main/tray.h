@@ -5,6 +5,7 @@
 #include <QMenu>
 #include <QObject>
 #include <QSystemTrayIcon>
+#include <QTimer>
 
 class QQuickWindow;
 
@@ -30,6 +31,7 @@ private:
     QSystemTrayIcon m_icon;
     QIcon m_on, m_off;
     bool m_isOn = false, m_wasSeen = false;
+    QTimer m_watch; // while the window is hidden: the tray may go
 };
 
 } // namespace corral::app

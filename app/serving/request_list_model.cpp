@@ -5,6 +5,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <cmath>
 
 namespace corral::app {
 
@@ -100,7 +101,7 @@ QVariant RequestListModel::data(const QModelIndex& index, int role) const
         const QString peer = QString::fromStdString(row.request.peer);
         return peer.left(std::max<qsizetype>(0, peer.contains(u':') ? peer.lastIndexOf(u':') : peer.size())); // without the port
     }
-    case TimeTextRole: return durationText(row.seconds);
+    case TimeTextRole: return durationText(std::floor(row.seconds));
     default: return {};
     }
 }

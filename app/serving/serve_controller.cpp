@@ -12,6 +12,7 @@
 #include <QNetworkInterface>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace corral::app {
@@ -117,7 +118,7 @@ void ServeController::takeLoaded(const ServerHost::Loaded& what)
 {
     if (m_state != Loading) return;
     m_loaded = what;
-    if (m_loaded.name.isEmpty()) m_loaded.name = modelName();
+    m_servedModel = modelName(); // as it is called everywhere in the window
     m_slots.show(std::vector<generate::SlotState>(std::size_t(what.slotCount)), what.contextLength);
     transition(Running);
     say(LogListModel::Information, tr("Ready at %1: %2").arg(address(), facts()));
@@ -330,7 +331,7 @@ QString ServeController::stateText() const
     switch (m_state) {
     case Stopped: return tr("The server is off");
     case Loading: return tr("Loading %1").arg(modelName());
-    case Running: return tr("Serving %1").arg(m_loaded.name);
+    case Running: return tr("Serving %1").arg(m_servedModel);
     case Stopping: return tr("Stopping…");
     case Failed: return tr("The server could not start");
     }

@@ -151,7 +151,7 @@ public:
     QString stateText() const;
     QString address() const;
     QStringList otherAddresses() const;
-    QString servedModel() const { return m_loaded.name; }
+    QString servedModel() const { return m_servedModel; }
     QString facts() const;
     double loadProgress() const { return m_loadProgress; }
     Field problemField() const { return m_problem.field; }
@@ -224,6 +224,7 @@ private:
     QString m_address;
     quint16 m_port = 0;
     ServerHost::Loaded m_loaded;
+    QString m_servedModel;
     ServeChoices m_started; // what the server was started with
     QElapsedTimer m_uptime;
 

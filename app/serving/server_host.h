@@ -21,7 +21,6 @@ class ServerHost : public QObject {
 public:
     enum Step { Choices, Address, Model }; // at which a start was refused
     struct Loaded {
-        QString name; // of the model
         int slotCount = 0, contextLength = 0, threads = 0;
     };
     struct Served { // a request that was answered, or whose client went

@@ -1,5 +1,6 @@
 #include "core/engine/service.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -75,9 +76,9 @@ public:
         });
     }
     std::optional<generate::Pooling> pooling() const override { return m_embedder ? std::optional(m_embedder->pooling()) : std::nullopt; }
-    void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) override
+    void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd, std::stop_token stop) override
     {
-        auto job = std::make_shared<Embedding>(Embedding{.texts = std::move(texts), .vectors = {}, .onEnd = std::move(onEnd)});
+        auto job = std::make_shared<Embedding>(Embedding{.texts = std::move(texts), .vectors = {}, .onEnd = std::move(onEnd), .stop = std::move(stop)});
         post([this, job] { goOn(job); });
     }
     ServiceState state() const override
@@ -91,6 +92,7 @@ private:
         std::vector<std::vector<generate::Token>> texts;
         std::vector<std::vector<float>> vectors;
         OnVectors onEnd;
+        std::stop_token stop;
     };
     Result<SlotChange> change(int slot, SlotAction action, const std::filesystem::path& file)
     {
@@ -112,6 +114,7 @@ private:
     {
         if (job->vectors.size() == job->texts.size()) return job->onEnd(std::move(job->vectors));
         if (m_ending) return job->onEnd(fail(ErrorCode::Cancelled, "the service is ending"));
+        if (job->stop.stop_requested()) return job->onEnd(fail(ErrorCode::Cancelled, "nobody waits for it any more"));
         if (!m_embedder) return job->onEnd(fail(ErrorCode::Unsupported, "this service was opened without embeddings"));
         auto vector = m_embedder->embed(job->texts[job->vectors.size()], m_thread.get_stop_token());
         if (!vector) return job->onEnd(std::unexpected(vector.error()));
@@ -169,6 +172,7 @@ private:
         m_counted.promptTokens += static_cast<std::uint64_t>(t.promptTokens - t.cachedTokens);
         m_counted.cachedTokens += static_cast<std::uint64_t>(t.cachedTokens);
         m_counted.generatedTokens += static_cast<std::uint64_t>(t.generatedTokens);
+        m_counted.longestContext = std::max(m_counted.longestContext, static_cast<std::uint64_t>(t.promptTokens + t.generatedTokens));
         m_counted.promptSeconds += t.promptSeconds;
         m_counted.generationSeconds += t.generationSeconds;
     }

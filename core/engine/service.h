@@ -33,6 +33,7 @@ struct ServiceState {
     std::uint64_t tasks = 0; // ended
     std::uint64_t promptTokens = 0, cachedTokens = 0, generatedTokens = 0;
     double promptSeconds = 0, generationSeconds = 0; // summed over tasks: those of tasks that run together overlap
+    std::uint64_t longestContext = 0; // tokens of a prompt and its answer
     std::uint64_t steps = 0;
     std::uint64_t busySlotSteps = 0; // slots that worked, summed over the steps
 };
@@ -76,7 +77,7 @@ public:
     // A vector (or one for each token) of each text. onEnd as that of a task. Texts are computed one after the other between the steps of tasks.
     using OnVectors = std::function<void(Result<std::vector<std::vector<float>>>)>;
     virtual std::optional<generate::Pooling> pooling() const = 0; // nothing: embed() fails
-    virtual void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd) = 0;
+    virtual void embed(std::vector<std::vector<generate::Token>> texts, OnVectors onEnd, std::stop_token stop = {}) = 0; // stop: looked at between texts
     virtual ServiceState state() const = 0;       // as of the last step or end
 };
 

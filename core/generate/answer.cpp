@@ -151,9 +151,12 @@ Result<std::optional<FinishReason>> Answer::choose(std::span<const float> logits
     if (m_callbacks.onToken) tell(logits, token, forced.has_value());
 
     const bool ends = m_tokenizer->isEndOfGeneration(token);
-    if (!push(bytesOf(token))) return FinishReason::StopString;
+    const std::string bytes = bytesOf(token);
+    m_hasNewLine |= bytes.contains('\n');
+    if (!push(bytes)) return FinishReason::StopString;
     if (ends) return FinishReason::EndOfText;
     if (full()) return FinishReason::MaxTokens;
+    if (m_options.maxTime.count() > 0 && m_hasNewLine && Clock::now() - m_promptEnd > m_options.maxTime) return FinishReason::MaxTokens;
     if (m_prompt.size() + m_tokens.size() > m_context) return FinishReason::ContextFull;
     return std::nullopt;
 }

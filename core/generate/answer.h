@@ -32,6 +32,7 @@ enum class FinishReason { EndOfText, StopString, MaxTokens, ContextFull, Cancell
 struct GenerateOptions {
     sample::Params sampling;
     int maxTokens = -1;            // -1: until the model ends or the context is full; 0: only the prompt
+    std::chrono::milliseconds maxTime{0}; // of the answer, from the end of its prompt and looked at once it has a second line; 0: any
     std::vector<std::string> stop; // never part of the text
     bool showSpecial = false;      // render control tokens as their text instead of leaving them out
     std::vector<Token> shown;      // control tokens that are rendered as their text all the same: markers that somebody parses
@@ -102,6 +103,7 @@ private:
     std::size_t m_context = 0;
     StopFilter m_filter{{}};
     text::Utf8Stream m_characters;
+    bool m_hasNewLine = false;
     int m_untold = 0; // tokens since the last call of onText
     Timings m_timings;
     std::vector<Token> m_tokens;

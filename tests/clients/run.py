@@ -96,7 +96,7 @@ FOLDER.mkdir(parents=True, exist_ok=True)
 if KIND == "python":
     requirements = [line for line in (HERE / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
     programs = python_with("python", requirements)
-    scripts = [[programs / "python", HERE / name] for name in ("openai_client.py", "langchain_client.py")]
+    scripts = [[programs / "python", HERE / name] for name in ("openai_client.py", "langchain_client.py", "protocols_client.py")]
     environment = dict(os.environ)
 else:
     folder, path = node_with((HERE / "package.json").read_text())

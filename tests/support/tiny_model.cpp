@@ -15,11 +15,11 @@ GgufBuilder TinyModel::builder() const
     const auto vocabulary = static_cast<std::int64_t>(kFirstPieceToken + pieces.size());
 
     GgufBuilder b;
-    b.string("general.architecture", "llama").string("general.name", "tiny").u32("general.file_type", 0);
-    b.u32("llama.context_length", static_cast<std::uint32_t>(contextLength)).u32("llama.embedding_length", kWidth).u32("llama.block_count", kLayers);
-    b.u32("llama.feed_forward_length", kHidden).u32("llama.attention.head_count", kHeads).u32("llama.attention.head_count_kv", kKvHeads);
-    b.u32("llama.rope.dimension_count", kWidth / kHeads).u32("llama.vocab_size", static_cast<std::uint32_t>(vocabulary));
-    b.f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    b.string("general.architecture", architecture).string("general.name", "tiny").u32("general.file_type", 0);
+    b.u32(architecture + ".context_length", static_cast<std::uint32_t>(contextLength)).u32(architecture + ".embedding_length", kWidth).u32(architecture + ".block_count", kLayers);
+    b.u32(architecture + ".feed_forward_length", kHidden).u32(architecture + ".attention.head_count", kHeads).u32(architecture + ".attention.head_count_kv", kKvHeads);
+    b.u32(architecture + ".rope.dimension_count", kWidth / kHeads).u32(architecture + ".vocab_size", static_cast<std::uint32_t>(vocabulary));
+    b.f32(architecture + ".attention.layer_norm_rms_epsilon", 1e-5f);
     addTinyVocabulary(b, pieces, addBos);
     if (!chatTemplate.empty()) b.string("tokenizer.chat_template", chatTemplate);
 
@@ -30,18 +30,22 @@ GgufBuilder TinyModel::builder() const
         for (float& v : values) v = (static_cast<float>(random()) / 4294967296.f - 0.5f) * 3.f / std::sqrt(static_cast<float>(in));
         b.tensorF32(name, {in, out}, values);
     };
-    const auto ones = [&](const std::string& name) { b.tensorF32(name, {kWidth}, std::vector<float>(kWidth, 1.f)); };
+    const auto ones = [&](const std::string& name, std::int64_t width) { b.tensorF32(name, {width}, std::vector<float>(static_cast<std::size_t>(width), 1.f)); };
     matrix("token_embd.weight", kWidth, vocabulary);
-    ones("output_norm.weight");
+    ones("output_norm.weight", kWidth);
     matrix("output.weight", kWidth, vocabulary);
     for (int layer = 0; layer < kLayers; ++layer) {
         const std::string block = "blk." + std::to_string(layer) + ".";
-        ones(block + "attn_norm.weight");
+        ones(block + "attn_norm.weight", kWidth);
         matrix(block + "attn_q.weight", kWidth, kWidth);
         matrix(block + "attn_k.weight", kWidth, kWidth / kHeads * kKvHeads);
         matrix(block + "attn_v.weight", kWidth, kWidth / kHeads * kKvHeads);
+        if (architecture == "qwen3") {
+            ones(block + "attn_q_norm.weight", kWidth / kHeads);
+            ones(block + "attn_k_norm.weight", kWidth / kHeads);
+        }
         matrix(block + "attn_output.weight", kWidth, kWidth);
-        ones(block + "ffn_norm.weight");
+        ones(block + "ffn_norm.weight", kWidth);
         matrix(block + "ffn_gate.weight", kWidth, kHidden);
         matrix(block + "ffn_up.weight", kWidth, kHidden);
         matrix(block + "ffn_down.weight", kHidden, kWidth);

@@ -14,6 +14,7 @@ struct TinyModel {
     bool addBos = true;
     int contextLength = 256;
     std::vector<std::string> morePieces = {}; // of the vocabulary
+    std::string architecture = "llama";             // or qwen3
     int labels = 0;                           // of a classifier, as ranking models have one; 0: none
 
     GgufBuilder builder() const;

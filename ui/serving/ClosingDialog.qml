@@ -59,7 +59,7 @@ QQC2.Dialog {
             id: hide
             objectName: "closingHide"
             text: dialog.canHide ? qsTr("Keep it on") : qsTr("Minimize")
-            icon.name: "network-server-symbolic"
+            icon.name: dialog.canHide ? "network-server-symbolic" : "window-minimize-symbolic"
             highlighted: true
             Accessible.name: text
             onClicked: {

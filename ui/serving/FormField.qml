@@ -20,7 +20,6 @@ ColumnLayout {
         Layout.fillWidth: true
         text: field.label
         elide: Text.ElideRight
-        opacity: field.enabled ? 1 : 0.6
         HoverHandler { id: over }
         QQC2.ToolTip.visible: over.hovered && field.help.length > 0
         QQC2.ToolTip.text: field.help
@@ -31,28 +30,10 @@ ColumnLayout {
         Layout.fillWidth: true
         spacing: Kirigami.Units.smallSpacing
     }
-    RowLayout {
-        visible: field.problem.length > 0
-        spacing: Kirigami.Units.smallSpacing
-
-        Kirigami.Icon {
-            Layout.alignment: Qt.AlignTop
-            implicitWidth: Kirigami.Units.iconSizes.small
-            implicitHeight: implicitWidth
-            source: "dialog-error-symbolic"
-            color: Kirigami.Theme.negativeTextColor
-        }
-        QQC2.Label {
-            objectName: "fieldProblem"
-            Layout.fillWidth: true
-            text: field.problem
-            textFormat: Text.PlainText
-            wrapMode: Text.Wrap
-            color: Kirigami.Theme.negativeTextColor
-            font: Kirigami.Theme.smallFont
-            Accessible.role: Accessible.AlertMessage
-            Accessible.name: text
-        }
+    FormProblem {
+        visible: text.length > 0
+        Layout.fillWidth: true
+        text: field.problem
     }
     QQC2.Label {
         visible: field.problem.length === 0 && field.note.length > 0
@@ -61,6 +42,6 @@ ColumnLayout {
         textFormat: Text.PlainText
         wrapMode: Text.Wrap
         font: Kirigami.Theme.smallFont
-        opacity: field.enabled ? 0.7 : 0.5
+        opacity: field.enabled ? 0.7 : 1
     }
 }

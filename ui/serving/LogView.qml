@@ -59,8 +59,11 @@ ColumnLayout {
             Accessible.name: qsTr("Log")
             QQC2.ScrollBar.vertical: QQC2.ScrollBar {}
             onMovementEnded: follow = atYEnd
-            onContentHeightChanged: if (follow) Qt.callLater(positionViewAtEnd)
             Component.onCompleted: positionViewAtEnd()
+            Connections { // also when the oldest lines made room for the new ones
+                target: view.log
+                function onRowsInserted() { if (list.follow) Qt.callLater(list.positionViewAtEnd); }
+            }
             delegate: RowLayout {
                 id: line
                 required property string timeText

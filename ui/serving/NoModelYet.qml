@@ -36,7 +36,7 @@ ColumnLayout {
         horizontalAlignment: Text.AlignHCenter
         wrapMode: Text.Wrap
         text: empty.starter.running ? qsTr("%1 is being fetched; then it can be served.").arg(empty.starter.name)
-            : qsTr("With one, other programs on this computer can use it as they use OpenAI's.")
+            : qsTr("With one, other programs on this computer can use it the way they use OpenAI's.")
     }
     ProgressLine {
         visible: empty.starter.running

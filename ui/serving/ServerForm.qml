@@ -157,17 +157,21 @@ ColumnLayout {
             }
         }
     }
-    FormField { // of the port: it needs more room than its field has
+    ColumnLayout { // of the port: it needs more room than its field has
         visible: form.serving.problemField === ServeController.PortField
         Layout.fillWidth: true
-        Layout.topMargin: -Kirigami.Units.largeSpacing
-        label: ""
-        problem: form.problemOf(ServeController.PortField)
+        Layout.topMargin: -Kirigami.Units.smallSpacing
+        spacing: Kirigami.Units.smallSpacing
 
+        FormProblem {
+            Layout.fillWidth: true
+            text: form.problemOf(ServeController.PortField)
+        }
         QQC2.Button {
             objectName: "takeFreePort"
             visible: form.serving.freePort > 0
             text: qsTr("Use port %1").arg(form.serving.freePort)
+            icon.name: "media-playback-start-symbolic"
             Accessible.name: text
             onClicked: form.serving.takeFreePort()
         }
@@ -178,8 +182,9 @@ ColumnLayout {
         text: form.serving.slotCount === 1 ? qsTr("One request is answered at a time; others wait.")
             : qsTr("%n requests are answered at a time; more wait.", "", form.serving.slotCount)
         wrapMode: Text.Wrap
+        enabled: form.idle
         font: Kirigami.Theme.smallFont
-        opacity: form.idle ? 0.7 : 0.5
+        opacity: form.idle ? 0.7 : 1
     }
     FormField {
         Layout.fillWidth: true

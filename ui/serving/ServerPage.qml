@@ -159,7 +159,6 @@ Kirigami.Page {
                         active: !page.beside && !page.empty && (!page.serving.active || page.formUnfolded)
                         visible: active
                         Layout.fillWidth: true
-                        Layout.maximumWidth: Kirigami.Units.gridUnit * 32
                         sourceComponent: serverForm
                     }
                 }

@@ -25,7 +25,10 @@ QQC2.Control {
     }
 
     objectName: "serverState"
-    padding: Kirigami.Units.gridUnit * 0.75
+    leftPadding: Kirigami.Units.largeSpacing + Kirigami.Units.smallSpacing // the style sets each side
+    rightPadding: leftPadding
+    topPadding: leftPadding
+    bottomPadding: leftPadding
     Accessible.role: Accessible.Grouping
     Accessible.name: serving.stateText
 

@@ -97,7 +97,8 @@ FormCard.FormCardPage {
                 [qsTr("Choose a model"), "Ctrl+M"],
                 [qsTr("Answer settings"), "Ctrl+,"],
                 [qsTr("Stop the answer"), qsTr("Esc")],
-                [qsTr("Break the line"), qsTr("Shift+Enter")]
+                [qsTr("Break the line"), qsTr("Shift+Enter")],
+                [qsTr("Quit"), "Ctrl+Q"]
             ]
             delegate: FormCard.FormTextDelegate {
                 id: shortcut

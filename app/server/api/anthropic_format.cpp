@@ -72,7 +72,7 @@ private:
         case Kind::Content: return {{"type", "text"}, {"text", block.text}};
         case Kind::Call: break;
         }
-        Json input = Json::parse(block.text, nullptr, false);
+        Json input = parseInner(block.text);
         if (!input.is_object()) input = Json::object(); // cut off
         return {{"type", "tool_use"}, {"id", block.id}, {"name", block.name}, {"input", std::move(input)}};
     }

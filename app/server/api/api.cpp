@@ -57,6 +57,10 @@ const Api::Endpoint Api::kEndpoints[] = {
     {"/tokenize", false, true, true, tokenize},
     {"/detokenize", false, true, true, detokenize},
     {"/apply-template", false, true, true, applyTemplate},
+    {"/audio/transcriptions", false, true, true, transcribe},
+    {"/lora-adapters", true, true, false, adapters},
+    {"/tools", true, true, false, agentFeature},
+    {"/cors-proxy", true, true, false, agentFeature},
     {"/openapi.json", true, false, false, openApi},
 };
 

@@ -3,6 +3,8 @@
 #include "app/server/api/api.h"
 #include "app/server/api/running_answers.h"
 
+#include <stop_token>
+
 namespace corral::server {
 
 struct Call {
@@ -16,6 +18,13 @@ struct Call {
     std::string modelName() const { return options.alias.empty() ? service.info().path.filename().string() : options.alias; }
     ApiResult<Json> body() const { return parseBody(request.body); }
     ApiResult<CompletionRequest> completion(const Json& body) const { return readCompletionRequest(body, options.usual, service); }
+    // Asked to stop once the client has gone.
+    std::stop_token untilGone() const
+    {
+        const auto gone = std::make_shared<std::stop_source>();
+        reply->onGone([gone] { gone->request_stop(); });
+        return gone->get_token();
+    }
     void send(const Json& answer) const { reply->send(200, dump(answer)); }
 };
 
@@ -42,6 +51,10 @@ Answered infill(const Call& call);
 Answered rerank(const Call& call);
 // slots.cpp
 Answered changeSlot(const Call& call);
+// not_here.cpp
+Answered transcribe(const Call& call);
+Answered agentFeature(const Call& call);
+Answered adapters(const Call& call);
 // openapi.cpp
 Answered openApi(const Call& call);
 // embeddings.cpp

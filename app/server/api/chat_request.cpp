@@ -57,7 +57,7 @@ ApiResult<Json> readMessages(const Json& body)
                 if (!called.is_object() || !called.contains("function") || !called["function"].is_object()) return badRequest("a tool call needs a \"function\"");
                 Json& arguments = called["function"]["arguments"];
                 if (!arguments.is_string()) continue;
-                Json parsed = Json::parse(arguments.get<std::string>(), nullptr, false);
+                Json parsed = parseInner(arguments.get_ref<const std::string&>());
                 if (parsed.is_object()) arguments = std::move(parsed);
             }
         messages.push_back(std::move(copy));

@@ -130,6 +130,10 @@ ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const Compl
     request.echo = fields.boolean({"echo"}, false);
     request.pingSeconds = static_cast<int>(fields.integer({"sse_ping_interval"}, request.pingSeconds, -1, 1 << 20));
     request.model = fields.string({"model"}, {});
+    request.options.maxTime = std::chrono::milliseconds(fields.integer({"t_max_predict_ms"}, 0, -1, std::numeric_limits<std::int32_t>::max()));
+    request.responseFields = fields.strings({"response_fields"});
+    if (fields.integer({"n_indent"}, 0, 0, kManyTokens) > 0) return notSupported("n_indent is not supported");
+    if (const Json* adapters = fields.find({"lora"}); adapters && !adapters->empty()) return notSupported("there are no adapters here (lora)");
     if (fields.error()) return std::unexpected(*fields.error());
     if (auto valid = sample::validate(request.options.sampling); !valid) return std::unexpected(fromEngine(valid.error()));
     return request;

@@ -19,6 +19,7 @@ struct CompletionRequest {
     bool returnProgress = false;
     bool echo = false;
     bool reasoningControl = false; // its reasoning may be ended from outside
+    std::vector<std::string> responseFields; // paths ("timings/prompt_ms") that a native answer is restricted to; none: everything
     int pingSeconds = 30;      // of silence in a stream; below 1: never
     std::string model;         // as the client wrote it; empty: the server's name of it
 };

@@ -100,7 +100,7 @@ Answered embed(const Call& call, bool openAi)
             for (std::size_t r = 0; r < rows; ++r) generate::normalize(std::span((*vectors)[i]).subspan(r * width, width), eachToken ? -1 : wanted.norm);
         }
         reply->send(200, dump(wanted.openAi ? openAiAnswer(wanted, *vectors) : nativeAnswer(wanted, *vectors, eachToken)));
-    });
+    }, call.untilGone());
     return {};
 }
 

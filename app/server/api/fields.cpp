@@ -31,6 +31,8 @@ bool tooDeep(std::string_view text)
 
 } // namespace
 
+Json parseInner(std::string_view text) { return tooDeep(text) ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false); }
+
 std::string stringIn(const Json& object, std::string_view member)
 {
     const auto found = object.find(member);

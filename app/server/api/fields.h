@@ -15,6 +15,8 @@
 
 namespace corral::server {
 
+// JSON in a text. Discarded if it is none, or nested so deep that going through it would cost too much stack.
+Json parseInner(std::string_view text);
 // A member that is a text; else empty.
 std::string stringIn(const Json& object, std::string_view member);
 

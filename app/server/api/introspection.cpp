@@ -95,6 +95,7 @@ Answered metrics(const Call& call)
         {"tokens_predicted_total", "counter", "Number of generation tokens processed.", double(s.generatedTokens)},
         {"tokens_predicted_seconds_total", "counter", "Predict process time", s.generationSeconds},
         {"n_decode_total", "counter", "Number of steps computed.", double(s.steps)},
+        {"n_tokens_max", "counter", "Largest context of an answer.", double(s.longestContext)},
         {"n_busy_slots_per_decode", "gauge", "Slots that worked in a step, on average.", rate(double(s.busySlotSteps), double(s.steps))},
         {"prompt_tokens_seconds", "gauge", "Average prompt throughput in tokens/s.", rate(double(s.promptTokens), s.promptSeconds)},
         {"predicted_tokens_seconds", "gauge", "Average generation throughput in tokens/s.", rate(double(s.generatedTokens), s.generationSeconds)},

@@ -1,5 +1,7 @@
 #include "app/server/api/formats.h"
 
+#include <algorithm>
+
 namespace corral::server {
 
 namespace {
@@ -77,7 +79,24 @@ private:
                     {"tokens_cached", choice.prompt.size() + (choice.tokens.empty() ? 0 : choice.tokens.size() - 1)},
                     {"timings", timingsJson(choice.timings)}};
         if (!streamed && !choice.chosen.empty()) result["completion_probabilities"] = probabilitiesJson(choice.chosen, m.service.tokenizer(), m.request.options.afterSampling);
-        return result;
+        return restricted(std::move(result));
+    }
+    // Members of inner objects come out under their whole paths.
+    Json restricted(Json result) const
+    {
+        if (m.request.responseFields.empty()) return result;
+        Json some = Json::object();
+        for (const std::string& path : m.request.responseFields) {
+            const Json* at = &result;
+            for (std::size_t begin = 0; at && begin <= path.size();) {
+                const std::size_t end = std::min(path.find('/', begin), path.size());
+                const auto found = at->is_object() ? at->find(path.substr(begin, end - begin)) : at->end();
+                at = found != at->end() ? &*found : nullptr;
+                begin = end + 1;
+            }
+            if (at) some[path] = *at;
+        }
+        return some;
     }
 
     const FormatContext m;

@@ -42,6 +42,13 @@ constexpr Operation kOperations[] = {
     {"/tokenize", "post", true, "A text's tokens", "Tokenize", "Tokens"},
     {"/detokenize", "post", true, "The text of tokens", "Detokenize", "Content"},
     {"/apply-template", "post", true, "The prompt that a chat becomes", "Chat", "Prompt"},
+    {"/audio/transcriptions", "post", true, "Speech as text: 501", "", "Anything"},
+    {"/lora-adapters", "get", false, "The model's adapters: none", "", "Adapters"},
+    {"/lora-adapters", "post", false, "Change their scales: 501", "", "Anything"},
+    {"/tools", "get", false, "Not here: 403", "", "Anything"},
+    {"/tools", "post", false, "Not here: 403", "", "Anything"},
+    {"/cors-proxy", "get", false, "Not here: 403", "", "Anything"},
+    {"/cors-proxy", "post", false, "Not here: 403", "", "Anything"},
     {"/openapi.json", "get", false, "This document", "", "Anything"},
 };
 
@@ -153,6 +160,7 @@ constexpr std::string_view kSchemas = R"json({
 "RerankAnswer": {"anyOf": [{"type": "array", "items": {"type": "object", "required": ["index", "score"]}}, {"type": "object", "required": ["object", "results", "usage"], "properties": {
   "object": {"const": "list"}, "model": {"type": "string"}, "results": {"type": "array", "items": {"type": "object", "required": ["index", "relevance_score"]}},
   "usage": {"$ref": "#/components/schemas/Usage"}}}]},
+"Adapters": {"type": "array", "maxItems": 0},
 "Tokenize": {"type": "object", "properties": {"content": {"type": "string"}, "add_special": {"type": "boolean"}, "parse_special": {"type": "boolean"}, "with_pieces": {"type": "boolean"}}},
 "Tokens": {"type": "object", "required": ["tokens"], "properties": {"tokens": {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "object", "required": ["id", "piece"]}]}}}},
 "Detokenize": {"type": "object", "properties": {"tokens": {"type": "array", "items": {"type": "integer", "minimum": 0}}}},

@@ -114,7 +114,7 @@ Answered rerank(const Call& call)
         const bool hasNumbers = std::ranges::all_of(*scores, [](const std::vector<float>& s) { return std::isfinite(s.front()); });
         if (!hasNumbers) return reply->send(500, dump(serverError("the model computed no numbers: its weights may be damaged").body()));
         reply->send(200, dump(answerTo(ranking, *scores, tokens)));
-    });
+    }, call.untilGone());
     return {};
 }
 

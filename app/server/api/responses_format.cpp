@@ -64,8 +64,7 @@ private:
         answer["usage"] = {{"input_tokens", in},
                            {"output_tokens", out},
                            {"total_tokens", in + out},
-                           {"input_tokens_details", {{"cached_tokens", choice.timings.cachedTokens}}},
-                           {"output_tokens_details", {{"reasoning_tokens", 0}}}};
+                           {"input_tokens_details", {{"cached_tokens", choice.timings.cachedTokens}}}};
         return answer;
     }
     const std::string& itemId(std::size_t block)

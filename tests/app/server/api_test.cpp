@@ -41,6 +41,16 @@ TEST_F(ApiTest, TellsAboutItself)
     const auto metrics = call("GET", "/metrics");
     EXPECT_THAT(metrics->contentType, HasSubstr("text/plain"));
     EXPECT_THAT(metrics->body, HasSubstr("llamacpp:tokens_predicted_total 8\n"));
+    EXPECT_THAT(metrics->body, HasSubstr("llamacpp:n_tokens_max 1"));
+}
+
+TEST_F(ApiTest, WhatIsNotHereSaysSo)
+{
+    expectError(*call("POST", "/v1/audio/transcriptions", "x"), 501, "not_supported_error", "hear");
+    expectError(*call("GET", "/tools"), 403, "permission_error", "/tools");
+    expectError(*call("POST", "/cors-proxy", "{}"), 403, "permission_error", "/cors-proxy");
+    EXPECT_EQ(call("GET", "/lora-adapters")->body, "[]");
+    expectError(*call("POST", "/lora-adapters", R"([{"id":0,"scale":1}])"), 501, "not_supported_error", "adapters");
 }
 
 TEST_F(ApiTest, NativeCompletion)

@@ -1,6 +1,8 @@
 // Holes in texts, and documents in the order in which they answer a query.
 #include "tests/app/server/api_fixture.h"
 
+#include <set>
+
 namespace corral::server {
 namespace {
 
@@ -86,6 +88,16 @@ TEST_F(ApiTest, Rerank)
     EXPECT_EQ(tei[0]["index"], answer["results"][0]["index"]);
     EXPECT_EQ(tei[0]["score"], answer["results"][0]["relevance_score"]);
     EXPECT_EQ(tei[0]["text"], documents[tei[0]["index"].get<std::size_t>()]);
+    // Qwen 3's rankers say how probable the first of their labels is.
+    serve({.architecture = "qwen3", .labels = 2}, [](engine::ServiceOptions& options, ApiOptions&) { options.embeddings = generate::Pooling::Rank; });
+    std::set<double> different;
+    const Json probabilities = post("/rerank", {{"query", "hello"}, {"documents", documents}})->json()["results"];
+    for (const Json& one : probabilities) different.insert(one["relevance_score"].get<double>());
+    EXPECT_EQ(different.size(), 3u) << probabilities.dump();
+    EXPECT_GT(*different.begin(), 0);
+    EXPECT_LT(*different.rbegin(), 1);
+    serve({.architecture = "qwen3", .labels = 1}, [](engine::ServiceOptions& options, ApiOptions&) { options.embeddings = generate::Pooling::Rank; });
+    EXPECT_EQ(post("/rerank", {{"query", "hello"}, {"documents", {"a"}}})->json()["results"][0]["relevance_score"], 1) << "the only label there is";
     std::string longer;
     for (int i = 0; i < 1600; ++i) longer += "hello ";
     expectError(*post("/rerank", {{"query", "x"}, {"documents", {longer}}}), 400, "exceed_context_size_error", "document 0");

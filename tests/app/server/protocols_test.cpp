@@ -113,6 +113,19 @@ TEST_F(ApiTest, MessagesCallTools)
     EXPECT_THAT(post("/apply-template", chat)->json()["prompt"].get<std::string>(), HasSubstr("<think>hm</think>Let me see.<tool_call>forecast {\"days\": 2} t1</tool_call>"));
 }
 
+// Nested in a text, where the body's own depth does not show it.
+TEST_F(ApiTest, DeepArgumentsAreOnlyText)
+{
+    serve({.chatTemplate = kTools});
+    std::string deep;
+    for (int i = 0; i < 200'000; ++i) deep += "{\"a\":";
+    deep += "1" + std::string(200'000, '}');
+    const Json called{{"id", "x"}, {"type", "function"}, {"function", {{"name", "f"}, {"arguments", deep}}}};
+    const Json messages = Json::array({kHello[0], {{"role", "assistant"}, {"content", ""}, {"tool_calls", Json::array({called})}}, kHello[0]});
+    EXPECT_EQ(post("/v1/chat/completions", {{"messages", messages}})->status, 400) << "too long for the context, and no more than that";
+    EXPECT_EQ(post("/v1/responses", {{"input", Json::array({kHello[0], {{"type", "function_call"}, {"call_id", "x"}, {"name", "f"}, {"arguments", deep}}})}})->status, 400);
+}
+
 TEST_F(ApiTest, MessagesThink)
 {
     serve({.chatTemplate = "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}[assistant]<think>\n{% endif %}"});

@@ -145,6 +145,27 @@ TEST_F(ApiTest, ReasoningIsEndedFromOutside)
     expectError(*post("/chat/completions/control", {{"action", "reasoning_end"}}), 400, "invalid_request_error", "id");
 }
 
+TEST_F(ApiTest, AnswersAreRestrictedToFieldsAndTime)
+{
+    const Json some{{"prompt", "hello"}, {"n_predict", 2}, {"response_fields", {"content", "timings/predicted_n", "nothing", "content/inner"}}};
+    const Json answer = post("/completion", some)->json();
+    EXPECT_EQ(answer.size(), 2u) << answer.dump();
+    EXPECT_TRUE(answer["content"].is_string());
+    EXPECT_EQ(answer["timings/predicted_n"], 2);
+    Json streamed = some;
+    streamed["stream"] = true;
+    EXPECT_EQ(post("/completion", streamed)->events().back().size(), 2u);
+    const Json hurried{{"prompt", "hello"}, {"n_predict", 900}, {"t_max_predict_ms", 1}, {"ignore_eos", true}, {"grammar", "root ::= (\"a\\n\")+"}};
+    const Json ended = post("/completion", hurried)->json();
+    EXPECT_EQ(ended["stop_type"], "limit");
+    EXPECT_LT(ended["tokens_predicted"].get<int>(), 800);
+    EXPECT_THAT(ended["content"].get<std::string>(), testing::StartsWith("a\n")) << "not before the first line's end";
+    expectError(*post("/completion", {{"prompt", "x"}, {"n_indent", 4}}), 501, "not_supported_error", "n_indent");
+    expectError(*post("/completion", {{"prompt", "x"}, {"lora", Json::array({{{"id", 0}, {"scale", 1}}})}}), 501, "not_supported_error", "lora");
+    expectError(*post("/completion", {{"prompt", "x"}, {"t_max_predict_ms", "soon"}}), 400, "invalid_request_error", "t_max_predict_ms");
+    expectError(*post("/completion", {{"prompt", "x"}, {"response_fields", 7}}), 400, "invalid_request_error", "response_fields");
+}
+
 class SlotsTest : public ApiTest {
 protected:
     void SetUp() override

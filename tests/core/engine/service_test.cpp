@@ -130,6 +130,11 @@ TEST_F(ServiceTest, EmbedsBesideAnswers)
     EXPECT_EQ(vectors->at(0), vectors->at(2));
     EXPECT_NE(vectors->at(0), vectors->at(1));
     EXPECT_FALSE(vectorsOf({{1}, {}}));
+    std::stop_source gone;
+    gone.request_stop();
+    std::promise<Result<std::vector<std::vector<float>>>> stopped;
+    service->embed({{1}, {1}}, [&](auto result) { stopped.set_value(std::move(result)); }, gone.get_token());
+    EXPECT_EQ(stopped.get_future().get().error().code, ErrorCode::Cancelled);
     EXPECT_TRUE(wait(running));
 }
 

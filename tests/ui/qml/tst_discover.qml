@@ -41,6 +41,7 @@ WindowTest {
         verify(one("advice").text.includes("Q4_K_M"));
         const button = all("downloadFile", one("file:Q4_K_M"))[0];
         verify(button.enabled);
+        wait(100); // the files have their places below the advice
         press(button);
         tryVerify(() => !button.enabled, 1000, "it is among the downloads");
         cleanupTab();

@@ -70,9 +70,10 @@ WindowTest {
         tryVerify(() => all("requestDetail").some(label => label.text.includes("tokens/s")), 20000);
         tryVerify(() => all("requestDetail").some(label => label.text === "Waiting for a slot"));
         compare(one("serverSlotsInUse").text, "1 of 1");
-        first.abort();
-        second.abort();
-        tryVerify(() => all("serverRequest").length === 0 && one("noRequests").visible, 20000);
+        press(one("serverButton"));
+        tryCompare(serving(), "state", ServeController.Stopped, 20000);
+        tryVerify(() => all("serverRequest").length === 0);
+        tryVerify(() => first.readyState === XMLHttpRequest.DONE && second.readyState === XMLHttpRequest.DONE);
     }
     function test_aTakenPortIsSaidBesideItsField() {
         show();
@@ -104,12 +105,15 @@ WindowTest {
         tryVerify(() => one("reachCaution").visible);
         const before = one("clientProgram").text;
         verify(!before.includes("Bearer"));
+        waitForRendering(window.contentItem); // the notice has its place
         press(all("noticeButton", one("reachCaution"))[0]);
         tryVerify(() => serving().key.startsWith("sk-"));
         compare(one("serverKey").text, serving().key, "a new key is shown");
         verify(one("clientProgram").text.includes(serving().key));
+        waitForRendering(window.contentItem);
         press(one("showKey"));
         verify(!one("clientProgram").text.includes(serving().key));
+        waitForRendering(window.contentItem);
         press(all("copyCode", one("clientProgram"))[0]);
         verify(bench.clipboard().includes(serving().key), "what is copied works");
         verify(one("serverCommand").text.includes("--api-key-file"));
@@ -179,6 +183,17 @@ WindowTest {
         tryVerify(() => all("closingQuit").length === 1);
         press(one("closingQuit"));
         tryVerify(() => !window.visible);
+    }
+    function test_quittingIsNotClosing() {
+        show();
+        start();
+        window.canHide = true;
+        serving().closing = ServeController.KeepRunning;
+        let closed = 0;
+        window.closing.connect(close => { if (close.accepted) ++closed; });
+        keyClick("q", Qt.ControlModifier);
+        tryVerify(() => !window.visible);
+        compare(closed, 1, "not only hidden");
     }
     function test_closingWithoutAServerIsPlain() {
         show();
