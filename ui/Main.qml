@@ -435,7 +435,7 @@ Kirigami.ApplicationWindow {
     }
 
     Shortcut {
-        sequences: [StandardKey.Quit]
+        sequence: "Ctrl+Q" // not every platform has a standard key for it
         onActivated: window.serving.active && window.serving.closing === ServeController.Ask ? closingDialog.open() : window.quit()
     }
     Shortcut { sequences: [StandardKey.New]; onActivated: window.newConversation() }

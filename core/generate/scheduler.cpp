@@ -8,8 +8,20 @@ namespace corral::generate {
 
 namespace {
 
-// Prompt tokens in a step beside answers that are being written: these come to a halt for as long as the prompt takes.
+// Prompt tokens in a step in which answers are being written: these come to a halt for as long as the prompt takes.
 constexpr std::size_t kPromptBesideAnswers = 128;
+// A long prompt's last piece is no smaller: a backend rounds differently for few tokens (cpu: up to 64), and how a prompt is cut depends on who else is
+// being answered, which must not show.
+constexpr std::size_t kSmallestRest = 65;
+
+// Tokens of the `rest` of a prompt that are computed next, if these should be `wanted` and cannot be more than `most`.
+std::size_t pieceOf(std::size_t rest, std::size_t wanted, std::size_t most)
+{
+    if (rest <= wanted) return rest;
+    if (rest >= wanted + kSmallestRest) return wanted;
+    if (rest <= most) return rest;
+    return wanted > 2 * kSmallestRest ? rest - kSmallestRest : wanted;
+}
 
 std::size_t commonPrefix(std::span<const Token> a, std::span<const Token> b) { return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin()); }
 
@@ -192,8 +204,8 @@ void Scheduler::end(Slot& slot, Result<Outcome> outcome)
     for (const auto& job : std::exchange(slot.jobs, {})) job();
 }
 
-// What the next step computes.
-void Scheduler::gather()
+// The next token of each answer.
+void Scheduler::gatherAnswers()
 {
     m_additions.clear();
     for (std::size_t i = 0; i < m_slots.size(); ++i)
@@ -201,24 +213,27 @@ void Scheduler::gather()
             m_next[i] = m_slots[i].work.answer->next();
             m_additions.push_back({.sequence = static_cast<int>(i), .tokens = {&m_next[i], 1}});
         }
-    std::size_t room = static_cast<std::size_t>(m_sequences->batch()) - m_additions.size();
-    if (!m_additions.empty()) room = std::min(room, kPromptBesideAnswers);
-    const std::size_t first = m_turn;
-    for (std::size_t k = 0; k < m_slots.size() && room > 0; ++k) {
-        const std::size_t i = (first + k) % m_slots.size();
+}
+
+// A piece of one prompt. They take turns: a short one does not wait for all of a long one.
+void Scheduler::gatherPrompt()
+{
+    m_additions.clear();
+    const auto most = static_cast<std::size_t>(m_sequences->batch());
+    const bool alone = std::ranges::none_of(m_slots, &Slot::writes);
+    for (std::size_t k = 0; k < m_slots.size() && m_additions.empty(); ++k) {
+        const std::size_t i = (m_turn + k) % m_slots.size();
         const Slot& slot = m_slots[i];
         if (slot.work.id == 0 || slot.writes()) continue;
         const auto rest = std::span(slot.work.answer->prompt()).subspan(slot.done);
-        const auto piece = rest.first(std::min(rest.size(), room));
+        const auto piece = rest.first(pieceOf(rest.size(), alone ? most : std::min(most, kPromptBesideAnswers), most));
         m_additions.push_back({.sequence = static_cast<int>(i), .tokens = piece, .logits = piece.size() == rest.size()});
-        room -= piece.size();
-        m_turn = (i + 1) % m_slots.size(); // prompts take turns: a short one does not wait for all of a long one
+        m_turn = (i + 1) % m_slots.size();
     }
 }
 
-void Scheduler::step()
+void Scheduler::compute()
 {
-    gather();
     if (m_additions.empty()) return;
     const auto rows = m_sequences->step(m_additions);
     const auto width = static_cast<std::size_t>(m_sequences->model().vocabularySize());
@@ -240,6 +255,16 @@ void Scheduler::step()
         if (!ended) end(slot, std::unexpected(ended.error()));
         else if (*ended) end(slot, slot.work.answer->finish(**ended));
     }
+}
+
+// Answers and prompts are not computed together, nor are two prompts: what an answer says would depend on who else is being answered, because numbers
+// are rounded differently for few tokens and for many.
+void Scheduler::step()
+{
+    gatherAnswers();
+    compute();
+    gatherPrompt();
+    compute();
     fillSlots();
 }
 

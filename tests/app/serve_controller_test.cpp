@@ -148,6 +148,38 @@ TEST_F(Serving, ShowsWhatIsBeingAnswered)
     m_serving->setWatched(false);
 }
 
+// Clients come and go by the dozen while somebody looks: in the end there is nobody, and every one has its line.
+TEST_F(Serving, ManyComeAndGo)
+{
+    const QAbstractItemModelTester requests(m_serving->requests(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester lines(m_serving->log(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester bars(m_serving->slotList(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    ASSERT_TRUE(startIt());
+    m_serving->setWatched(true);
+    constexpr int kRequests = 150, kAtATime = 16;
+    QList<QNetworkReply*> open;
+    int sent = 0, most = 0;
+    ASSERT_TRUE(spinUntil([&] {
+        for (qsizetype i = open.size() - 1; i >= 0; --i) {
+            if (open[i]->bytesAvailable() > 0 && i % 2 == 0) open[i]->abort(); // in the middle
+            if (open[i]->isFinished()) open.takeAt(i)->deleteLater();
+        }
+        while (sent < kRequests && open.size() < kAtATime) {
+            QNetworkReply* reply = send("/v1/chat/completions", R"({"messages":[{"role":"user","content":"Hello"}],"stream":true,"ignore_eos":true,"max_tokens":150})");
+            ++sent;
+            open.append(reply);
+        }
+        m_serving->setWatched(false);
+        m_serving->setWatched(true); // looks at once, so at every turn
+        most = std::max(most, m_serving->requests()->count());
+        return sent == kRequests && open.isEmpty();
+    }, 120'000));
+    EXPECT_GT(most, 0);
+    EXPECT_TRUE(spinUntil([&] { return m_serving->requests()->count() == 0 && m_serving->busySlots() == 0 && m_serving->waiting() == 0; }));
+    EXPECT_TRUE(spinUntil([&] { return logged().count(QStringLiteral("POST /v1/chat/completions")) == kRequests; })) << logged().toStdString();
+    EXPECT_EQ(ask("/health").status, 200);
+}
+
 TEST_F(Serving, NobodyLooksNobodyAsks)
 {
     ASSERT_TRUE(startIt());

@@ -28,7 +28,9 @@ try {
   assert.equal(called.function.name, "weather");
   assert.equal(typeof JSON.parse(called.function.arguments).city, "string");
   let pieces = "";
-  for await (const chunk of await client.chat.completions.create({ ...asking, stream: true })) pieces += chunk.choices[0]?.delta?.tool_calls?.[0]?.function?.arguments ?? "";
+  for await (const chunk of await client.chat.completions.create({ ...asking, stream: true }))
+    for (const call of chunk.choices[0]?.delta?.tool_calls ?? [])
+      if (call.index === 0) pieces += call.function.arguments ?? "";
   assert.equal(typeof JSON.parse(pieces).city, "string");
   console.log("tools: called");
 } catch (error) { // a model whose template knows no tools says so

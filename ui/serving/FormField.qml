@@ -11,6 +11,7 @@ ColumnLayout {
     property string help: ""    // a tooltip of the label
     property string note: ""    // below, in small type
     property string problem: "" // instead of it
+    property bool editable: true // else it can be read only; not `enabled`: a disabled label loses its small font
     default property alias content: room.data
 
     spacing: Math.round(Kirigami.Units.smallSpacing / 2)
@@ -20,6 +21,7 @@ ColumnLayout {
         Layout.fillWidth: true
         text: field.label
         elide: Text.ElideRight
+        opacity: field.editable ? 1 : 0.6
         HoverHandler { id: over }
         QQC2.ToolTip.visible: over.hovered && field.help.length > 0
         QQC2.ToolTip.text: field.help
@@ -28,6 +30,7 @@ ColumnLayout {
     RowLayout {
         id: room
         Layout.fillWidth: true
+        enabled: field.editable
         spacing: Kirigami.Units.smallSpacing
     }
     FormProblem {
@@ -42,6 +45,6 @@ ColumnLayout {
         textFormat: Text.PlainText
         wrapMode: Text.Wrap
         font: Kirigami.Theme.smallFont
-        opacity: field.enabled ? 0.7 : 1
+        opacity: field.editable ? 0.7 : 0.5
     }
 }

@@ -36,7 +36,7 @@ ColumnLayout {
 
     FormField {
         Layout.fillWidth: true
-        enabled: form.idle
+        editable: form.idle
         label: qsTr("Model")
         note: form.serving.modelDetail
         problem: form.problemOf(ServeController.ModelField)
@@ -86,7 +86,7 @@ ColumnLayout {
     }
     FormField {
         Layout.fillWidth: true
-        enabled: form.idle
+        editable: form.idle
         label: qsTr("Who can reach it")
         problem: form.problemOf(ServeController.AddressField)
 
@@ -119,7 +119,7 @@ ColumnLayout {
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             Layout.alignment: Qt.AlignTop
-            enabled: form.idle
+            editable: form.idle
             label: qsTr("Port")
             help: "--port"
 
@@ -140,7 +140,7 @@ ColumnLayout {
             Layout.fillWidth: true
             Layout.preferredWidth: 1
             Layout.alignment: Qt.AlignTop
-            enabled: form.idle
+            editable: form.idle
             label: qsTr("Slots")
             help: "-np"
 
@@ -182,13 +182,12 @@ ColumnLayout {
         text: form.serving.slotCount === 1 ? qsTr("One request is answered at a time; others wait.")
             : qsTr("%n requests are answered at a time; more wait.", "", form.serving.slotCount)
         wrapMode: Text.Wrap
-        enabled: form.idle
         font: Kirigami.Theme.smallFont
-        opacity: form.idle ? 0.7 : 1
+        opacity: form.idle ? 0.7 : 0.5
     }
     FormField {
         Layout.fillWidth: true
-        enabled: form.idle
+        editable: form.idle
         label: qsTr("Context length of a slot")
         help: "-c"
 
@@ -276,7 +275,7 @@ ColumnLayout {
     FormField {
         visible: form.unfolded
         Layout.fillWidth: true
-        enabled: form.idle
+        editable: form.idle
         label: qsTr("What the model is called")
         help: "--alias"
         note: qsTr("The name programs see. They may ask for any name; this model answers.")
@@ -293,7 +292,7 @@ ColumnLayout {
     FormField {
         visible: form.unfolded
         Layout.fillWidth: true
-        enabled: form.idle
+        editable: form.idle
         label: qsTr("Web pages that may use it")
         help: "--cors-origins"
         note: qsTr("Addresses separated by spaces, * for all. Empty: no web page may, programs still can.")
@@ -311,7 +310,7 @@ ColumnLayout {
     FormField {
         visible: form.unfolded
         Layout.fillWidth: true
-        enabled: form.idle
+        editable: form.idle
         label: qsTr("Threads")
         help: "-t"
 
