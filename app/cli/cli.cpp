@@ -29,6 +29,7 @@ constexpr Command kCommands[] = {
     {"convert", "a Hugging Face checkpoint as a model file", runConvert},
     {"perplexity", "how well a model predicts a text, and how far it is from its original", runPerplexity},
     {"imatrix", "which columns of a model's weights matter, found by running it over a text", runImatrix},
+    {"devices", "the graphics cards of this machine, and what they can do", runDevices},
     {"list", "the models on this machine, those of other programs too", runList},
     {"rm", "models to the trash", runRm},
     {"verify", "every byte of a model against its checksum", runVerify},

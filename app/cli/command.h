@@ -32,6 +32,7 @@ int runConvert(const Hooks& hooks, Arguments arguments);
 int runPerplexity(const Hooks& hooks, Arguments arguments);
 int runImatrix(const Hooks& hooks, Arguments arguments);
 int runEstimate(const Hooks& hooks, Arguments arguments);
+int runDevices(const Hooks& hooks, Arguments arguments);
 int runList(const Hooks& hooks, Arguments arguments);
 int runRm(const Hooks& hooks, Arguments arguments);
 int runVerify(const Hooks& hooks, Arguments arguments);

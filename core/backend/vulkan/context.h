@@ -1,0 +1,57 @@
+#pragma once
+// One device, opened for computing: its queue, memory and pipelines. Shaders are given addresses of buffers (bufferDeviceAddress) in their push constants, so there
+// are no descriptors, and no limit on what one of them may span. Internal to the folder. One thread at a time.
+#include "core/backend/vulkan/instance.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <vk_mem_alloc.h>
+
+namespace corral::vulkan {
+
+struct OpenOptions {
+    std::string id;        // of DeviceInfo; empty: the first usable one
+    bool software = false; // a software device may be taken: for tests
+    std::function<void(const char* message)> validation; // given: the Khronos layer watches, and what it says comes here
+};
+
+// What a shader's tuning looks at.
+struct Limits {
+    std::uint32_t subgroup = 0, workgroup = 0, sharedMemory = 0;
+    bool float16 = false, int8 = false, integerDot = false;
+};
+
+class Context : public std::enable_shared_from_this<Context> {
+public:
+    // NotFound: no such device; Unsupported: it lacks what shaders need, or there is no Vulkan.
+    static Result<std::shared_ptr<Context>> open(const OpenOptions& options = {});
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    VkDevice device() const { return m_device; }
+    const VolkDeviceTable& vk() const { return m_vk; }
+    VmaAllocator allocator() const { return m_allocator; }
+    VkQueue queue() const { return m_queue; }
+    std::uint32_t queueFamily() const { return m_family; }
+    const Limits& limits() const { return m_limits; }
+
+private:
+    Context() = default;
+    Result<void> create(VkPhysicalDevice physical);
+
+    std::shared_ptr<const Instance> m_instance;
+    VkDevice m_device = VK_NULL_HANDLE;
+    VolkDeviceTable m_vk{};
+    VmaAllocator m_allocator = nullptr;
+    VkQueue m_queue = VK_NULL_HANDLE;
+    std::uint32_t m_family = 0;
+    Limits m_limits;
+};
+
+} // namespace corral::vulkan

@@ -1,0 +1,332 @@
+#include "core/backend/vulkan/executor.h"
+
+#include "core/backend/cpu/kernels/rope.h"
+#include "core/backend/vulkan/ops/attention.h"
+#include "core/backend/vulkan/ops/mul_vec.h"
+#include "core/backend/vulkan/ops/rowwise.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace corral::vulkan {
+
+namespace {
+
+constexpr std::uint64_t kAlign = 64;
+std::uint64_t aligned(std::uint64_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
+
+cpu::RopeParams angles(const graph::RopeParams& p)
+{
+    return {.dims = p.dims, .neox = p.neox, .base = p.base, .freqScale = p.freqScale, .extFactor = p.extFactor, .attnFactor = p.attnFactor, .betaFast = p.betaFast,
+            .betaSlow = p.betaSlow, .originalContext = p.originalContext, .freqFactors = p.freqFactors.empty() ? nullptr : p.freqFactors.data()};
+}
+
+std::unexpected<Error> noShader(std::string_view what) { return fail(ErrorCode::Unsupported, "{} cannot be computed on the graphics card yet", what); }
+
+Matrix matrixOf(const tensor::Weight& w, const DeviceWeights& weights) { return {w.format, weights.at(w.data), w.in(), w.out()}; }
+
+} // namespace
+
+Executor::Executor(std::shared_ptr<Context> context) : m_context(context), m_pipelines(context), m_commands(context, m_pipelines), m_weights(std::move(context)) {}
+
+Result<void> Executor::upload()
+{
+    const auto matrix = [&](const tensor::Weight& w) -> Result<void> {
+        if (!canRead(*w.format)) return noShader(std::format("the tensor {} of type {}", w.name, w.format->name));
+        return m_weights.add(w.data, w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out()), m_commands);
+    };
+    const auto vector = [&](std::span<const float> values) { return m_weights.add(values.data(), values.size_bytes(), m_commands); };
+    for (const graph::Node& node : m_graph->nodes) {
+        Result<void> ok;
+        if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = matrix(*embed->table);
+        if (const auto* matmul = std::get_if<graph::Matmul>(&node.op))
+            for (const graph::Product& product : matmul->products) {
+                if (ok) ok = matrix(*product.weight);
+                if (ok) ok = vector(product.bias);
+            }
+        if (const auto* norm = std::get_if<graph::RmsNorm>(&node.op)) ok = vector(norm->weight);
+        if (const auto* norm = std::get_if<graph::LayerNorm>(&node.op)) {
+            ok = vector(norm->weight);
+            if (ok) ok = vector(norm->bias);
+        }
+        if (const auto* attention = std::get_if<graph::Attention>(&node.op)) {
+            if (attention->valueSize > kMostValuesOfHead) ok = noShader(std::format("a head of {} values", attention->valueSize));
+            else ok = vector(attention->sinks);
+        }
+        if (std::holds_alternative<graph::ExpertMatmul>(node.op) || std::holds_alternative<graph::TopExperts>(node.op)) ok = noShader("a mixture of experts");
+        if (!ok) return ok;
+    }
+    return {};
+}
+
+Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity)
+{
+    m_graph = std::move(graph);
+    m_capacity = capacity;
+    m_plan = graph::planMemory(*m_graph, capacity.tokens);
+    if (auto ok = upload(); !ok) return ok;
+
+    auto arena = Buffer::create(m_context, std::max<std::uint64_t>(m_plan.bytes, kAlign), Where::Device);
+    if (!arena) return std::unexpected(arena.error());
+    m_arena = std::move(*arena);
+    std::uint64_t input = aligned(static_cast<std::uint64_t>(capacity.tokens) * sizeof(std::int32_t));
+    for (const graph::Node& node : m_graph->nodes)
+        if (const auto* table = std::get_if<graph::RopeTable>(&node.op)) input += aligned(static_cast<std::uint64_t>(capacity.tokens * table->params.dims) * sizeof(float));
+    auto written = Buffer::create(m_context, input, Where::Upload);
+    if (!written) return std::unexpected(written.error());
+    m_input = std::move(*written);
+
+    m_cache.clear();
+    for (const graph::CacheRow& row : m_graph->cache) {
+        constexpr std::int64_t kBlock = 32;
+        if ((capacity.key == backend::CacheType::Q8_0 && row.headKey % kBlock != 0) || (capacity.value == backend::CacheType::Q8_0 && row.headValue % kBlock != 0))
+            return fail(ErrorCode::Unsupported, "a q8_0 cache needs heads of a multiple of {} values, this model has {} and {}; use f16", kBlock, row.headKey, row.headValue);
+        LayerCache layer{.keyRow = cacheRowBytes(capacity.key, row.key), .valueRow = cacheRowBytes(capacity.value, row.value)};
+        const auto rowsOfAll = static_cast<std::uint64_t>(capacity.context * capacity.sequences);
+        auto keys = Buffer::create(m_context, rowsOfAll * static_cast<std::uint64_t>(layer.keyRow), Where::Device);
+        if (!keys) return std::unexpected(keys.error());
+        auto values = Buffer::create(m_context, rowsOfAll * static_cast<std::uint64_t>(layer.valueRow), Where::Device);
+        if (!values) return std::unexpected(values.error());
+        layer.keys = std::move(*keys);
+        layer.values = std::move(*values);
+        m_cache.push_back(std::move(layer));
+    }
+    return {};
+}
+
+std::uint64_t Executor::cacheBytes() const
+{
+    std::uint64_t bytes = 0;
+    for (const LayerCache& layer : m_cache) bytes += layer.keys.size() + layer.values.size();
+    return bytes;
+}
+
+Rows Executor::rows(graph::ValueId id) const
+{
+    const auto v = static_cast<std::size_t>(id);
+    const graph::Value& value = m_graph->values[v];
+    const std::int64_t count = value.rows == graph::Rows::Outputs ? m_outputs : static_cast<std::int64_t>(m_batch.ids.size());
+    const VkDeviceAddress data = m_plan.offsets[v] == graph::MemoryPlan::kExternal ? m_logits.address() : m_arena.address() + m_plan.offsets[v];
+    return {data, m_plan.strides[v], value.width, count};
+}
+
+Result<void> Executor::growLogits(std::int64_t outputs)
+{
+    const std::uint64_t bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(1, outputs) * m_graph->values[static_cast<std::size_t>(m_graph->logits)].width) * sizeof(float);
+    if (bytes <= m_logits.size()) return {};
+    auto buffer = Buffer::create(m_context, bytes, Where::Read);
+    if (!buffer) return std::unexpected(buffer.error());
+    m_logits = std::move(*buffer);
+    return {};
+}
+
+Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
+{
+    m_batch = batch;
+    m_outputs = 0;
+    for (const backend::Stretch& stretch : batch.stretches) m_outputs += stretch.outputs;
+    if (auto ok = growLogits(m_outputs); !ok) return ok;
+    std::memcpy(m_input.mapped(), batch.ids.data(), batch.ids.size_bytes());
+    m_inputUsed = aligned(batch.ids.size_bytes());
+
+    std::size_t end = m_graph->nodes.size();
+    if (m_outputs > 0 && !batch.logits) // without the last product and what follows it
+        while (end > 0 && !std::holds_alternative<graph::Matmul>(m_graph->nodes[--end].op)) {}
+    if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
+    if (auto ok = m_commands.begin(); !ok) return ok;
+    for (std::size_t i = 0; i < end; ++i) {
+        const graph::Node& node = m_graph->nodes[i];
+        if (auto ok = std::visit([&](const auto& op) { return record(op, node); }, node.op); !ok) return ok;
+        m_commands.barrier();
+    }
+    if (auto ok = m_commands.submitAndWait(); !ok) return ok;
+    if (batch.logits && m_outputs > 0) {
+        const auto width = static_cast<std::uint64_t>(m_graph->values[static_cast<std::size_t>(m_graph->logits)].width);
+        std::memcpy(batch.logits, m_logits.mapped(), static_cast<std::uint64_t>(m_outputs) * width * sizeof(float));
+    }
+    return {};
+}
+
+template <class Visit> Result<void> Executor::overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const
+{
+    for (const LayerCache& layer : m_cache)
+        for (const auto& [buffer, row] : {std::pair(&layer.keys, layer.keyRow), std::pair(&layer.values, layer.valueRow)})
+            if (auto ok = visit(*buffer, static_cast<std::uint64_t>(sequence * m_capacity.context * row), static_cast<std::uint64_t>(positions * row)); !ok) return ok;
+    return {};
+}
+
+void Executor::copyCache(std::int64_t from, std::int64_t to, std::int64_t positions)
+{
+    if (positions == 0 || !m_commands.begin()) return;
+    const std::uint64_t apart = static_cast<std::uint64_t>(to * m_capacity.context);
+    for (const LayerCache& layer : m_cache)
+        for (const auto& [buffer, row] : {std::pair(&layer.keys, layer.keyRow), std::pair(&layer.values, layer.valueRow)})
+            m_commands.copy(*buffer, static_cast<std::uint64_t>(from * m_capacity.context * row), *buffer, apart * static_cast<std::uint64_t>(row), static_cast<std::uint64_t>(positions * row));
+    (void)m_commands.submitAndWait(); // a lost device is told by the next run
+}
+
+Result<void> Executor::readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const
+{
+    return overCache(sequence, positions, [&](const Buffer& buffer, std::uint64_t first, std::uint64_t bytes) -> Result<void> {
+        if (bytes == 0) return {};
+        auto room = Buffer::create(m_context, bytes, Where::Read);
+        if (!room) return std::unexpected(room.error());
+        if (auto ok = m_commands.begin(); !ok) return ok;
+        m_commands.copy(buffer, first, *room, 0, bytes);
+        if (auto ok = m_commands.submitAndWait(); !ok) return ok;
+        return take({room->mapped(), static_cast<std::size_t>(bytes)});
+    });
+}
+
+Result<void> Executor::writeCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<std::byte>)>& fill)
+{
+    return overCache(sequence, positions, [&](const Buffer& buffer, std::uint64_t first, std::uint64_t bytes) -> Result<void> {
+        if (bytes == 0) return {};
+        auto room = Buffer::create(m_context, bytes, Where::Upload);
+        if (!room) return std::unexpected(room.error());
+        if (auto ok = fill({room->mapped(), static_cast<std::size_t>(bytes)}); !ok) return ok;
+        if (auto ok = m_commands.begin(); !ok) return ok;
+        m_commands.copy(*room, 0, buffer, first, bytes);
+        return m_commands.submitAndWait();
+    });
+}
+
+Result<void> Executor::record(const graph::Embed& op, const graph::Node& node)
+{
+    return getRows(m_commands, matrixOf(*op.table, m_weights), m_input.address(), rows(node.outputs[0]));
+}
+
+Result<void> Executor::record(const graph::Matmul& op, const graph::Node& node)
+{
+    for (std::size_t i = 0; i < op.products.size(); ++i) {
+        const graph::Product& product = op.products[i];
+        if (auto ok = multiply(m_commands, matrixOf(*product.weight, m_weights), rows(node.inputs[0]), rows(node.outputs[i]), m_weights.atOr0(product.bias), product.scale); !ok)
+            return ok;
+    }
+    return {};
+}
+
+Result<void> Executor::record(const graph::RmsNorm& op, const graph::Node& node)
+{
+    return normalize(m_commands, false, rows(node.inputs[0]), rows(node.outputs[0]), op.size, m_weights.atOr0(op.weight), 0, op.eps);
+}
+
+Result<void> Executor::record(const graph::LayerNorm& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]);
+    return normalize(m_commands, true, x, rows(node.outputs[0]), x.width, m_weights.atOr0(op.weight), m_weights.atOr0(op.bias), op.eps);
+}
+
+Result<void> Executor::record(const graph::Add&, const graph::Node& node)
+{
+    return elementwise(m_commands, Elementwise::Add, rows(node.inputs[0]), rows(node.inputs[1]), rows(node.outputs[0]));
+}
+
+Result<void> Executor::record(const graph::Multiply&, const graph::Node& node)
+{
+    return elementwise(m_commands, Elementwise::Multiply, rows(node.inputs[0]), rows(node.inputs[1]), rows(node.outputs[0]));
+}
+
+Result<void> Executor::record(const graph::Gated& op, const graph::Node& node)
+{
+    const Elementwise what = op.activation == graph::Activation::Silu ? Elementwise::GatedSilu : Elementwise::GatedGelu;
+    return elementwise(m_commands, what, rows(node.inputs[0]), rows(node.inputs[1]), rows(node.outputs[0]));
+}
+
+Result<void> Executor::record(const graph::Scale& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]);
+    return elementwise(m_commands, Elementwise::Scale, x, x, rows(node.outputs[0]), op.factor);
+}
+
+Result<void> Executor::record(const graph::SoftCap& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]);
+    return elementwise(m_commands, Elementwise::SoftCap, x, x, rows(node.outputs[0]), op.cap);
+}
+
+// Angles need double precision, which few cards have: the processor makes them.
+Result<void> Executor::record(const graph::RopeTable& op, const graph::Node& node)
+{
+    const Rows y = rows(node.outputs[0]);
+    assert(y.stride == op.params.dims);
+    auto* table = reinterpret_cast<float*>(m_input.mapped() + m_inputUsed);
+    const cpu::RopeParams params = angles(op.params);
+    std::int64_t row = 0;
+    for (const backend::Stretch& stretch : m_batch.stretches)
+        for (std::int64_t t = 0; t < stretch.tokens; ++t) cpu::ropeTable(params, stretch.firstPosition + t, table + row++ * op.params.dims);
+    const auto bytes = static_cast<std::uint64_t>(row * op.params.dims) * sizeof(float);
+    m_commands.copy(m_input, m_inputUsed, m_arena, y.data - m_arena.address(), bytes);
+    m_inputUsed += aligned(bytes);
+    return {};
+}
+
+Result<void> Executor::record(const graph::Rope& op, const graph::Node& node)
+{
+    return rotate(m_commands, rows(node.outputs[0]), rows(node.inputs[1]), op.headSize, op.params.dims, op.params.neox);
+}
+
+Result<void> Executor::record(const graph::CacheWrite& op, const graph::Node& node)
+{
+    const Rows k = rows(node.inputs[0]), v = rows(node.inputs[1]);
+    const LayerCache& layer = m_cache[static_cast<std::size_t>(op.layer)];
+    std::int64_t first = 0;
+    for (const backend::Stretch& stretch : m_batch.stretches) {
+        const std::int64_t row = stretch.sequence * m_capacity.context + stretch.firstPosition;
+        auto ok = vulkan::writeCache(m_commands, m_capacity.key, k.from(first, stretch.tokens), layer.keys.address() + static_cast<VkDeviceAddress>(row * layer.keyRow));
+        if (ok) ok = vulkan::writeCache(m_commands, m_capacity.value, v.from(first, stretch.tokens), layer.values.address() + static_cast<VkDeviceAddress>(row * layer.valueRow));
+        if (!ok) return ok;
+        first += stretch.tokens;
+    }
+    return {};
+}
+
+Result<void> Executor::record(const graph::Attention& op, const graph::Node& node)
+{
+    const Rows q = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    const bool outputsOnly = m_graph->values[static_cast<std::size_t>(node.inputs[0])].rows == graph::Rows::Outputs;
+    const LayerCache& layer = m_cache[static_cast<std::size_t>(op.layer)];
+    std::int64_t row = 0;
+    for (const backend::Stretch& stretch : m_batch.stretches) {
+        const std::int64_t queries = outputsOnly ? stretch.outputs : stretch.tokens; // the last ones
+        const std::int64_t begin = stretch.sequence * m_capacity.context;
+        const Attending attending{.q = q.from(row, queries),
+                                  .out = y.from(row, queries),
+                                  .keys = layer.keys.address() + static_cast<VkDeviceAddress>(begin * layer.keyRow),
+                                  .values = layer.values.address() + static_cast<VkDeviceAddress>(begin * layer.valueRow),
+                                  .sinks = m_weights.atOr0(op.sinks),
+                                  .firstPosition = stretch.firstPosition + stretch.tokens - queries,
+                                  .key = m_capacity.key,
+                                  .value = m_capacity.value};
+        if (auto ok = attend(m_commands, op, attending); !ok) return ok;
+        row += queries;
+    }
+    return {};
+}
+
+Result<void> Executor::record(const graph::SelectOutputs&, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]), y = rows(node.outputs[0]);
+    std::int64_t end = 0, to = 0;
+    for (const backend::Stretch& stretch : m_batch.stretches) {
+        end += stretch.tokens;
+        for (std::int64_t from = end - stretch.outputs; from < end; ++from, ++to)
+            m_commands.copy(m_arena, x.from(from, 1).data - m_arena.address(), m_arena, y.from(to, 1).data - m_arena.address(), static_cast<std::uint64_t>(y.width) * sizeof(float));
+    }
+    return {};
+}
+
+Result<void> Executor::record(const graph::ExpertMatmul&, const graph::Node&) { return noShader("a mixture of experts"); }
+Result<void> Executor::record(const graph::Softmax&, const graph::Node&) { return noShader("a softmax"); }
+Result<void> Executor::record(const graph::TopExperts&, const graph::Node&) { return noShader("a mixture of experts"); }
+Result<void> Executor::record(const graph::WeightedSum&, const graph::Node&) { return noShader("a mixture of experts"); }
+
+Result<std::unique_ptr<backend::Backend>> makeVulkanBackend(const BackendOptions& options)
+{
+    auto context = Context::open({.id = options.device, .software = options.software, .validation = nullptr});
+    if (!context) return std::unexpected(context.error());
+    return std::make_unique<Executor>(std::move(*context));
+}
+
+} // namespace corral::vulkan

@@ -1,0 +1,64 @@
+#pragma once
+// Mesa's software device, watched by the validation layer where it is installed.
+#include "core/backend/vulkan/commands.h"
+
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace corral::vulkan::test {
+
+class Device {
+    struct Heard {
+        std::mutex mutex;
+        std::vector<std::string> messages;
+    };
+    std::shared_ptr<Heard> m_heard = std::make_shared<Heard>();
+
+public:
+    std::string problem; // why there is none
+
+private:
+    std::shared_ptr<Context> open()
+    {
+        OpenOptions options{.software = true, .validation = [heard = m_heard](const char* message) {
+                                const std::lock_guard lock(heard->mutex);
+                                heard->messages.emplace_back(message);
+                            }};
+        auto context = Context::open(options);
+        if (!context) { // without the layer
+            options.validation = nullptr;
+            context = Context::open(options);
+        }
+        if (context) return *context;
+        problem = context.error().message;
+        return nullptr;
+    }
+
+public:
+    const std::shared_ptr<Context> context = open();
+    std::unique_ptr<Pipelines> ownPipelines = context ? std::make_unique<Pipelines>(context) : nullptr;
+    Pipelines& pipelines = *ownPipelines;
+    std::unique_ptr<Commands> ownCommands = context ? std::make_unique<Commands>(context, pipelines) : nullptr;
+    Commands& commands = *ownCommands;
+
+    explicit operator bool() const { return context != nullptr; }
+    std::vector<std::string> messages() const
+    {
+        const std::lock_guard lock(m_heard->mutex);
+        return m_heard->messages;
+    }
+    // Behind `offset` bytes of nothing; some more room behind.
+    Buffer upload(std::span<const std::byte> bytes, std::uint64_t offset)
+    {
+        auto buffer = Buffer::create(context, offset + bytes.size() + 16, Where::Upload);
+        std::memcpy(buffer.value().mapped() + offset, bytes.data(), bytes.size());
+        return std::move(*buffer);
+    }
+    Buffer room(std::uint64_t bytes) { return std::move(Buffer::create(context, bytes, Where::Read).value()); }
+};
+
+} // namespace corral::vulkan::test
