@@ -34,17 +34,21 @@ Result<void> Executor::upload()
 {
     const auto matrix = [&](const tensor::Weight& w) -> Result<void> {
         if (!canRead(*w.format)) return noShader(std::format("the tensor {} of type {}", w.name, w.format->name));
+        if (w.in() % kUnit != 0) return noShader(std::format("the tensor {} with rows of {} values", w.name, w.in()));
         return m_weights.add(w.data, w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out()), m_commands);
     };
     const auto vector = [&](std::span<const float> values) { return m_weights.add(values.data(), values.size_bytes(), m_commands); };
     for (const graph::Node& node : m_graph->nodes) {
         Result<void> ok;
         if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = matrix(*embed->table);
-        if (const auto* matmul = std::get_if<graph::Matmul>(&node.op))
+        if (const auto* matmul = std::get_if<graph::Matmul>(&node.op)) {
+            const auto input = static_cast<std::size_t>(node.inputs[0]);
+            if (m_plan.strides[input] % 4 != 0 || m_plan.offsets[input] % 16 != 0) ok = noShader("a product of rows that begin in the middle of four values");
             for (const graph::Product& product : matmul->products) {
                 if (ok) ok = matrix(*product.weight);
                 if (ok) ok = vector(product.bias);
             }
+        }
         if (const auto* norm = std::get_if<graph::RmsNorm>(&node.op)) ok = vector(norm->weight);
         if (const auto* norm = std::get_if<graph::LayerNorm>(&node.op)) {
             ok = vector(norm->weight);

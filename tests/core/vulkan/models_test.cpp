@@ -34,11 +34,12 @@ public:
         EXPECT_TRUE(m_cpu->prepare(graph, capacity));
         auto vulkan = makeVulkanBackend({.software = true});
         if (!vulkan) {
-            problem = vulkan.error().message;
+            noDevice = vulkan.error().message;
             return;
         }
         m_vulkan = std::move(*vulkan);
-        if (auto ok = m_vulkan->prepare(graph, capacity); !ok) problem = ok.error().message;
+        const auto ok = m_vulkan->prepare(graph, capacity);
+        EXPECT_TRUE(ok) << ok.error().message;
     }
 
     // Both compute the same; every token gives logits.
@@ -84,7 +85,7 @@ public:
         m_cpu->copyCache(sequence, 1 - sequence, positions);
     }
 
-    std::string problem; // why Vulkan cannot
+    std::string noDevice; // why there is none; anything else that goes wrong fails the test
 
 private:
     static constexpr std::int64_t kContext = 64;
@@ -100,7 +101,8 @@ void compare(const std::filesystem::path& path, const Setting& setting)
 {
     SCOPED_TRACE(path.filename().string());
     Compared both(path, setting);
-    if (!both.problem.empty()) GTEST_SKIP() << both.problem;
+    if (!both.noDevice.empty()) GTEST_SKIP() << both.noDevice;
+    ASSERT_FALSE(testing::Test::HasFailure());
     both.run({{.tokens = 17, .outputs = 17}}, "a prompt");
     both.run({{.tokens = 1, .firstPosition = 17, .outputs = 1}}, "a token");
     both.run({{.tokens = 5, .firstPosition = 18, .outputs = 1}, {.sequence = 1, .tokens = 9, .outputs = 2}}, "two sequences");

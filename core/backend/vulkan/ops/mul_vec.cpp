@@ -8,7 +8,6 @@ namespace corral::vulkan {
 
 namespace {
 
-constexpr std::int64_t kUnit = 8; // values (shaders/formats/unit.glsl)
 constexpr std::uint32_t kInvocations = 64;
 
 std::string shader(const char* what, const quant::Format& format) { return what + std::string(format.name); }

@@ -8,6 +8,8 @@ namespace corral::vulkan {
 
 // Whether there are shaders for a format.
 bool canRead(const quant::Format& format);
+// Values of a row must be a multiple of this, and so must what lies between inputs be of four.
+inline constexpr std::int64_t kUnit = 8; // shaders/formats/unit.glsl
 
 // A matrix as it lies in the file, at an even address; n: values of a row, whole blocks and a multiple of eight.
 struct Matrix {
