@@ -122,7 +122,8 @@ private:
                     .threads = s.threads(),
                     .weightBytes = (*loaded)->weightBytes(),
                     .cacheBytes = s.cacheBytes(),
-                    .computeBytes = s.computeBytes()};
+                    .computeBytes = s.computeBytes(),
+                    .placement = s.placement()};
         auto generator = std::make_unique<generate::Generator>(std::move(*session), *tokenizer);
         m_model = std::make_unique<Model>(Model{std::move(*loaded), std::move(*tokenizer), std::move(prompt), std::move(generator)});
         if (auto go = step(1); !go) {

@@ -72,7 +72,8 @@ struct LoadProgress { double fraction = 0; };
 struct Loaded {
     ModelInfo info;
     int contextLength = 0, threads = 0;
-    std::uint64_t weightBytes = 0, cacheBytes = 0, computeBytes = 0;
+    std::uint64_t weightBytes = 0, cacheBytes = 0, computeBytes = 0; // on processor and cards together
+    generate::Placement placement;
 };
 struct PromptProgress { int done = 0, total = 0, cached = 0; };
 struct Text { std::string utf8; int tokens = 0; }; // whole characters; tokens: how many are behind it

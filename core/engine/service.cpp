@@ -19,7 +19,7 @@ public:
     SchedulerThread(ModelInfo info, std::shared_ptr<const text::Tokenizer> tokenizer, ChatPrompt prompt, std::unique_ptr<generate::Sequences> sequences,
                     std::unique_ptr<generate::Embedder> embedder, const ServiceOptions& options, std::string rerankTemplate)
         : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_rerankTemplate(std::move(rerankTemplate)), m_slots(sequences->count()),
-          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_scheduler(std::move(sequences), m_tokenizer, options.slotSimilarity), m_embedder(std::move(embedder)),
+          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_placement(sequences->placement()), m_scheduler(std::move(sequences), m_tokenizer, options.slotSimilarity), m_embedder(std::move(embedder)),
           m_counted{.slotStates = m_scheduler.slotStates()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
     {
     }
@@ -37,6 +37,7 @@ public:
     int slotCount() const override { return m_slots; }
     int contextLength() const override { return m_contextLength; }
     int threads() const override { return m_threads; }
+    const generate::Placement& placement() const override { return m_placement; }
 
     generate::TaskId submit(generate::Task task) override
     {
@@ -190,6 +191,7 @@ private:
     const ChatPrompt m_prompt;
     const std::string m_rerankTemplate;
     const int m_slots, m_contextLength, m_threads;
+    const generate::Placement m_placement;
 
     generate::Scheduler m_scheduler;        // touched by the thread only, as are these
     const std::unique_ptr<generate::Embedder> m_embedder;

@@ -64,6 +64,7 @@ public:
     virtual int slotCount() const = 0;
     virtual int contextLength() const = 0; // of a slot
     virtual int threads() const = 0;
+    virtual const generate::Placement& placement() const = 0;
 
     // Callbacks and onEnd run on the service's thread and must not block; they may call submit() and cancel().
     virtual generate::TaskId submit(generate::Task task) = 0;

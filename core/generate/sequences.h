@@ -20,6 +20,7 @@ public:
     virtual int contextLength() const = 0;            // of each
     virtual int batch() const = 0;                    // most tokens in a step; at least count()
     virtual int threads() const = 0;
+    virtual const Placement& placement() const = 0;
     virtual int position(int sequence) const = 0;     // tokens in its cache
     virtual std::uint64_t cacheBytes() const = 0;     // allocated, of all
     virtual std::uint64_t computeBytes() const = 0;

@@ -80,6 +80,7 @@ public:
         : m_model(std::move(model)), m_contextLength(contextLength), m_batch(batch), m_positions(static_cast<std::size_t>(sequences)), m_pool(threads),
           m_backend(cpu::makeCpuBackend(m_pool))
     {
+        m_placement.modelLayers = static_cast<int>(m_model->model().write({.contextLength = 1}).cache.size()) + 1;
     }
 
     Result<void> prepare(const SessionOptions& options)
@@ -100,6 +101,7 @@ public:
     int position(int sequence) const override { return m_positions[static_cast<std::size_t>(sequence)]; }
     int batch() const override { return m_batch; }
     int threads() const override { return m_pool.size(); }
+    const Placement& placement() const override { return m_placement; }
     std::uint64_t cacheBytes() const override { return m_backend->cacheBytes(); }
     std::uint64_t computeBytes() const override { return m_backend->computeBytes() + m_logits.capacity() * sizeof(float); }
 
@@ -210,6 +212,7 @@ private:
     std::vector<int> m_positions; // by sequence
     ThreadPool m_pool;
     std::unique_ptr<backend::Backend> m_backend;
+    Placement m_placement;
     std::vector<float> m_logits; // [rows wanted][vocabulary]
     std::vector<Token> m_ids;    // of a step
     std::vector<backend::Stretch> m_stretches;

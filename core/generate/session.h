@@ -3,6 +3,7 @@
 // runs it" below and "a conversation goes on" above.
 #include "core/base/error.h"
 #include "core/base/thread_pool.h"
+#include "core/generate/offload.h"
 #include "core/gguf/file.h"
 
 #include <atomic>
@@ -29,6 +30,7 @@ struct SessionOptions {
     CacheType cacheK = CacheType::F16, cacheV = CacheType::F16;
     int batch = 512; // most tokens computed at once
     int threads = 0; // 0: physical cores
+    Offload offload{.layers = 0}; // an observer needs 0
     backend::ProductObserver* observer = nullptr; // sees what weights are multiplied with (core/backend/backend.h); outlives the session
 };
 
@@ -58,6 +60,7 @@ public:
     virtual int contextLength() const = 0;
     virtual int position() const = 0; // tokens in the cache
     virtual int threads() const = 0;
+    virtual const Placement& placement() const = 0;
     virtual std::uint64_t cacheBytes() const = 0;   // allocated
     virtual std::uint64_t computeBytes() const = 0; // scratch from the memory plan
 

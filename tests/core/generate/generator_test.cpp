@@ -26,11 +26,13 @@ public:
     std::size_t next = 0;
     std::function<void()> onDecode;
     std::optional<float> everyLogit; // instead of the script
+    Placement where;
 
     const LoadedModel& model() const override { return *loaded; }
     int contextLength() const override { return context; }
     int position() const override { return static_cast<int>(cache.size()); }
     int threads() const override { return 1; }
+    const Placement& placement() const override { return where; }
     std::uint64_t cacheBytes() const override { return 0; }
     std::uint64_t computeBytes() const override { return 0; }
     void truncate(int to) override { cache.resize(static_cast<std::size_t>(to)); }

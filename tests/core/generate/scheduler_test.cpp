@@ -28,6 +28,7 @@ public:
     int contextLength() const override { return m_context; }
     int batch() const override { return m_batch; }
     int threads() const override { return 1; }
+    const Placement& placement() const override { return where; }
     int position(int sequence) const override { return static_cast<int>(held[std::size_t(sequence)].size()); }
     std::uint64_t cacheBytes() const override { return 0; }
     std::uint64_t computeBytes() const override { return 0; }
@@ -85,6 +86,7 @@ private:
 
 public:
     std::vector<std::vector<Token>> held;
+    Placement where;
     std::vector<std::map<int, std::size_t>> stepSizes; // tokens by sequence
     std::size_t computed = 0;
     int copies = 0;

@@ -1,0 +1,33 @@
+#pragma once
+// Which layers of a model graphics cards compute, and what came of that wish. The last layers go to the cards, as in llama.cpp; the output (last norm
+// and vocabulary product) counts as one more layer and is the first to go, so N + 1 puts all of a model of N layers there.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace corral::generate {
+
+struct Offload {
+    static constexpr int kAuto = -1; // as many as the cards have memory for, less a margin; none where no card is usable
+    static constexpr int kAll = -2;
+
+    int layers = kAuto;
+    std::vector<std::string> devices; // vulkan::DeviceInfo::id, in the order of the layers they take; empty: the best usable one
+    bool software = false;            // a software device counts as usable: for tests
+};
+
+// Part of a model that one card computes.
+struct DevicePart {
+    std::string id, name;    // of the device
+    int layers = 0;          // the output counted
+    std::uint64_t weightBytes = 0, cacheBytes = 0, computeBytes = 0;
+};
+
+struct Placement {
+    std::vector<DevicePart> devices; // empty: all on the processor
+    int layers = 0;                  // on all cards together
+    int modelLayers = 0;             // of the model, the output counted
+    std::string note;                // why there are fewer than wished for ("only 2.1 GB are free on …"); empty: as wished
+};
+
+} // namespace corral::generate
