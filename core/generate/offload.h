@@ -12,7 +12,7 @@ struct Offload {
     static constexpr int kAll = -2;
 
     int layers = kAuto;
-    std::vector<std::string> devices; // vulkan::DeviceInfo::id, in the order of the layers they take; empty: the best usable one
+    std::vector<std::string> devices = {}; // vulkan::DeviceInfo::id, in the order of the layers they take; empty: the best usable one
     bool software = false;            // a software device counts as usable: for tests
 };
 

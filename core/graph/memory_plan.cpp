@@ -40,6 +40,8 @@ MemoryPlan planMemory(const Graph& graph, std::int64_t tokens)
         for (const auto* ids : {&node.inputs, &node.outputs})
             for (ValueId id : *ids) lastUse[static_cast<std::size_t>(graph.owner(id))] = n;
     }
+    const int never = static_cast<int>(graph.nodes.size());
+    for (const ValueId id : graph.outputs) lastUse[static_cast<std::size_t>(id)] = never;
 
     for (int n = 0; n < static_cast<int>(graph.nodes.size()); ++n) {
         const Node& node = graph.nodes[static_cast<std::size_t>(n)];
@@ -52,6 +54,7 @@ MemoryPlan planMemory(const Graph& graph, std::int64_t tokens)
             const Value& whole = graph.values[static_cast<std::size_t>(owner)];
             const bool dies = lastUse[static_cast<std::size_t>(owner)] == n;
             if (!dies || whole.width != in.width || in.width != out.width || in.rows != out.rows || owner == logits) continue;
+            if (y == logits && std::ranges::contains(graph.inputs, owner)) continue;
             if (y == logits) { // computed where the caller wants it: the chain before it moves there
                 const ValueId root = storage[static_cast<std::size_t>(owner)];
                 for (ValueId& s : storage)
@@ -76,6 +79,9 @@ MemoryPlan planMemory(const Graph& graph, std::int64_t tokens)
             }
         }
     }
+
+    for (const ValueId id : graph.inputs) lives[static_cast<std::size_t>(storage[static_cast<std::size_t>(id)])].first = -1; // there before any node
+    for (const ValueId id : graph.outputs) lives[static_cast<std::size_t>(storage[static_cast<std::size_t>(id)])].last = never;
 
     // Largest first, each at the lowest place free during its life.
     std::vector<std::size_t> order;

@@ -3,8 +3,8 @@
 #include "core/backend/cpu/footprint.h"
 #include "core/base/cpu_features.h"
 #include "core/generate/default_context.h"
+#include "core/generate/layer_places.h"
 #include "core/graph/memory_plan.h"
-#include "core/memory/placement.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -382,12 +382,12 @@ Result<Account> ModelMemory::account(const Situation& s)
 
     std::vector<std::uint64_t> layerBytes = state.layerWeights;
     for (std::size_t il = 0; il < caches->size() && il + 1 < layerBytes.size(); ++il) layerBytes[il] = sum({layerBytes[il], (*caches)[il].bytes});
-    std::vector<DeviceRoom> rooms;
+    std::vector<generate::DeviceRoom> rooms;
     for (const Device& gpu : s.gpus) rooms.push_back({.free = gpu.free, .fixed = sum({s.gpuReserve, activations.bytes})});
     account.gpuLayers = s.gpus.empty()     ? 0
-                        : s.gpuLayers < 0 ? gpuLayersThatFit(layerBytes, rooms)
+                        : s.gpuLayers < 0 ? generate::gpuLayersThatFit(layerBytes, rooms)
                                           : std::min(s.gpuLayers, placeableLayers());
-    account.places = placeLayers(layerBytes.size(), account.gpuLayers, rooms);
+    account.places = generate::placeLayers(layerBytes.size(), account.gpuLayers, rooms);
     const std::vector<int>& places = account.places;
 
     const auto append = [](std::vector<Part>& parts, std::vector<Part> more) { std::ranges::move(more, std::back_inserter(parts)); };

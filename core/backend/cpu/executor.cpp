@@ -154,7 +154,11 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
     }
     assert(m_positions.size() == batch.ids.size());
     using Clock = std::chrono::steady_clock;
-    const bool headless = m_outputs > 0 && !batch.logits;
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+        const Rows x = rows(m_graph->inputs[i]);
+        std::memcpy(x.data, batch.inputs[i], static_cast<std::size_t>(x.count * x.width) * sizeof(float));
+    }
+    const bool headless = m_outputs > 0 && !batch.logits && m_graph->logits != graph::kNoValue;
     assert(!headless || std::holds_alternative<graph::Matmul>(m_graph->nodes[m_head].op));
     const std::size_t end = headless ? m_head : m_graph->nodes.size();
     for (std::size_t i = 0; i < end; ++i) {
@@ -167,6 +171,10 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
             ++entry.calls;
             entry.nanoseconds += static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - start).count());
         }
+    }
+    for (std::size_t i = 0; i < batch.outputs.size(); ++i) {
+        const Rows y = rows(m_graph->outputs[i]);
+        std::memcpy(batch.outputs[i], y.data, static_cast<std::size_t>(y.count * y.width) * sizeof(float));
     }
     if (headless && m_observer) {
         const graph::Node& head = m_graph->nodes[m_head];

@@ -1,4 +1,4 @@
-#include "core/memory/placement.h"
+#include "core/generate/layer_places.h"
 #include "core/memory/rules.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +9,9 @@
 namespace corral::memory {
 namespace {
 
+using generate::DeviceRoom;
+using generate::gpuLayersThatFit;
+using generate::placeLayers;
 using testing::ElementsAre;
 
 TEST(Rules, SevenBillionInBf16)

@@ -1,10 +1,16 @@
-#include "core/memory/placement.h"
-
-#include "core/memory/quantity.h"
+#include "core/generate/layer_places.h"
 
 #include <algorithm>
 
-namespace corral::memory {
+namespace corral::generate {
+
+namespace {
+
+// Sizes come from strangers' files: the largest number stands for everything beyond.
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a + b < a ? ~std::uint64_t(0) : a + b; }
+
+} // namespace
+
 
 std::vector<int> placeLayers(std::size_t layers, int gpuLayers, std::span<const DeviceRoom> devices)
 {
@@ -30,13 +36,13 @@ int gpuLayersThatFit(std::span<const std::uint64_t> layerBytes, std::span<const 
         for (std::size_t layer = 0; layer < places.size(); ++layer) {
             if (places[layer] < 0) continue;
             std::uint64_t& bytes = used[static_cast<std::size_t>(places[layer])];
-            bytes = sum({bytes, layerBytes[layer]});
+            bytes = sum(bytes, layerBytes[layer]);
         }
         bool fits = !devices.empty();
-        for (std::size_t d = 0; d < devices.size(); ++d) fits = fits && (used[d] == 0 || sum({used[d], devices[d].fixed}) <= devices[d].free);
+        for (std::size_t d = 0; d < devices.size(); ++d) fits = fits && (used[d] == 0 || sum(used[d], devices[d].fixed) <= devices[d].free);
         if (fits) return n;
     }
     return 0;
 }
 
-} // namespace corral::memory
+} // namespace corral::generate

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace corral::memory {
+namespace corral::generate {
 
 struct DeviceRoom {
     std::uint64_t free = 0;  // bytes it can give
@@ -18,4 +18,4 @@ std::vector<int> placeLayers(std::size_t layers, int gpuLayers, std::span<const 
 // The most layers that placeLayers() can put on the devices without any of them being overfull. layerBytes: weights and cache of each layer.
 int gpuLayersThatFit(std::span<const std::uint64_t> layerBytes, std::span<const DeviceRoom> devices);
 
-} // namespace corral::memory
+} // namespace corral::generate
