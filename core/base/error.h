@@ -23,6 +23,7 @@ enum class ErrorCode {
     Template,    // the chat template failed: message holds its line
     Cancelled,
     Network,
+    Device, // a graphics card failed: what was computed on it is lost
 };
 
 struct Error {

@@ -18,19 +18,28 @@ Result<Buffer> Buffer::create(std::shared_ptr<Context> context, std::uint64_t by
 
     Buffer buffer;
     VmaAllocationInfo got;
-    if (const VkResult result = vmaCreateBuffer(context->allocator(), &info, &memory, &buffer.m_handle, &buffer.m_allocation, &got); result != VK_SUCCESS)
-        return fail(ErrorCode::OutOfMemory, "the graphics card has no {} bytes left (VkResult {})", bytes, static_cast<int>(result));
+    const bool own = where == Where::Device;
+    VkResult result = own && !context->take(bytes) ? VK_ERROR_OUT_OF_DEVICE_MEMORY : VK_SUCCESS;
+    if (result == VK_SUCCESS) {
+        result = vmaCreateBuffer(context->allocator(), &info, &memory, &buffer.m_handle, &buffer.m_allocation, &got);
+        if (result != VK_SUCCESS && own) context->giveBack(bytes);
+    }
+    if (result == VK_ERROR_DEVICE_LOST) context->lose();
+    if (result != VK_SUCCESS) return fail(ErrorCode::OutOfMemory, "the graphics card has no {} bytes left (VkResult {})", bytes, static_cast<int>(result));
     const VkBufferDeviceAddressInfo asked{.sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .buffer = buffer.m_handle};
     buffer.m_address = context->vk().vkGetBufferDeviceAddress(context->device(), &asked);
     buffer.m_context = std::move(context);
     buffer.m_bytes = bytes;
+    buffer.m_own = own;
     buffer.m_mapped = static_cast<std::byte*>(got.pMappedData);
     return buffer;
 }
 
 Buffer::~Buffer()
 {
-    if (m_context) vmaDestroyBuffer(m_context->allocator(), m_handle, m_allocation);
+    if (!m_context) return;
+    vmaDestroyBuffer(m_context->allocator(), m_handle, m_allocation);
+    if (m_own) m_context->giveBack(m_bytes);
 }
 
 void Buffer::swap(Buffer& other) noexcept
@@ -40,6 +49,7 @@ void Buffer::swap(Buffer& other) noexcept
     std::swap(m_allocation, other.m_allocation);
     std::swap(m_address, other.m_address);
     std::swap(m_bytes, other.m_bytes);
+    std::swap(m_own, other.m_own);
     std::swap(m_mapped, other.m_mapped);
 }
 

@@ -37,6 +37,7 @@ private:
     VkDeviceAddress m_address = 0;
     std::uint64_t m_bytes = 0;
     std::byte* m_mapped = nullptr;
+    bool m_own = false; // counted as the card's
 };
 
 } // namespace corral::vulkan

@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::uint64_t kForever = ~std::uint64_t(0);
 
-Error lost(VkResult result) { return {ErrorCode::Io, std::format("the graphics card stopped answering (VkResult {})", static_cast<int>(result))}; }
+Error lost(VkResult result) { return {ErrorCode::Device, std::format("the graphics card stopped answering (VkResult {})", static_cast<int>(result))}; }
 
 } // namespace
 
@@ -18,8 +18,15 @@ Commands::~Commands()
     m_context->vk().vkDestroyCommandPool(m_context->device(), m_pool, nullptr);
 }
 
+Result<void> Commands::refused(VkResult result)
+{
+    m_context->lose();
+    return std::unexpected(lost(result));
+}
+
 Result<void> Commands::begin()
 {
+    if (m_context->lost()) return std::unexpected(lost(VK_ERROR_DEVICE_LOST));
     const VolkDeviceTable& vk = m_context->vk();
     if (!m_pool) {
         const VkCommandPoolCreateInfo pool{.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, .queueFamilyIndex = m_context->queueFamily()};
@@ -31,7 +38,7 @@ Result<void> Commands::begin()
     }
     vk.vkResetCommandPool(m_context->device(), m_pool, 0);
     const VkCommandBufferBeginInfo once{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
-    if (const VkResult result = vk.vkBeginCommandBuffer(m_buffer, &once); result != VK_SUCCESS) return std::unexpected(lost(result));
+    if (const VkResult result = vk.vkBeginCommandBuffer(m_buffer, &once); result != VK_SUCCESS) return refused(result);
     return {};
 }
 
@@ -68,11 +75,12 @@ Result<void> Commands::submitAndWait()
     // What was written is then seen by the processor.
     const VkMemoryBarrier host{.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER, .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT, .dstAccessMask = VK_ACCESS_HOST_READ_BIT};
     vk.vkCmdPipelineBarrier(m_buffer, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 1, &host, 0, nullptr, 0, nullptr);
-    if (const VkResult result = vk.vkEndCommandBuffer(m_buffer); result != VK_SUCCESS) return std::unexpected(lost(result));
+    if (const VkResult result = vk.vkEndCommandBuffer(m_buffer); result != VK_SUCCESS) return refused(result);
+    if (!m_context->answers()) return refused(VK_ERROR_DEVICE_LOST);
     const VkSubmitInfo submit{.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO, .commandBufferCount = 1, .pCommandBuffers = &m_buffer};
-    if (const VkResult result = vk.vkQueueSubmit(m_context->queue(), 1, &submit, m_fence); result != VK_SUCCESS) return std::unexpected(lost(result));
+    if (const VkResult result = vk.vkQueueSubmit(m_context->queue(), 1, &submit, m_fence); result != VK_SUCCESS) return refused(result);
     const VkResult result = vk.vkWaitForFences(m_context->device(), 1, &m_fence, VK_TRUE, kForever);
-    if (result != VK_SUCCESS) return std::unexpected(lost(result));
+    if (result != VK_SUCCESS) return refused(result);
     vk.vkResetFences(m_context->device(), 1, &m_fence);
     return {};
 }

@@ -24,10 +24,11 @@ public:
     }
     void copy(const Buffer& from, std::uint64_t fromByte, const Buffer& to, std::uint64_t toByte, std::uint64_t bytes);
     void barrier(); // what comes sees what was written
-    // Waits until all of it is done. Io: the device is lost.
+    // Waits until all of it is done. Device, here and in begin(): the card is lost.
     Result<void> submitAndWait();
 
 private:
+    Result<void> refused(VkResult result); // a lost card's error
     Result<void> dispatchRaw(std::string_view shader, std::span<const std::uint32_t> constants, const void* push, std::uint32_t bytes, std::uint32_t x, std::uint32_t y, std::uint32_t z);
 
     std::shared_ptr<Context> m_context;

@@ -48,6 +48,9 @@ Result<std::shared_ptr<Context>> Context::open(const OpenOptions& options)
     std::shared_ptr<Context> context(new Context());
     context->m_instance = std::move(*instance);
     context->m_limits = {chosenInfo.subgroup, chosenInfo.workgroup, chosenInfo.sharedMemory, chosenInfo.float16, chosenInfo.int8, chosenInfo.integerDot};
+    context->m_faults = options.faults;
+    context->m_id = chosenInfo.id;
+    vkGetPhysicalDeviceProperties(*chosen, &context->m_properties);
     if (auto ok = context->create(*chosen); !ok) return within(chosenInfo.name, ok.error());
     return context;
 }

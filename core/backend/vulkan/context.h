@@ -2,6 +2,7 @@
 // One device, opened for computing: its queue, memory and pipelines. Shaders are given addresses of buffers (bufferDeviceAddress) in their push constants, so there
 // are no descriptors, and no limit on what one of them may span. Internal to the folder. One thread at a time.
 #include "core/backend/vulkan/instance.h"
+#include "core/backend/vulkan/vulkan_backend.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@ struct OpenOptions {
     std::string id;        // of DeviceInfo; empty: the first usable one
     bool software = false; // a software device may be taken: for tests
     std::function<void(const char* message)> validation; // given: the Khronos layer watches, and what it says comes here
+    Faults faults;
 };
 
 // What a shader's tuning looks at.
@@ -40,6 +42,21 @@ public:
     VkQueue queue() const { return m_queue; }
     std::uint32_t queueFamily() const { return m_family; }
     const Limits& limits() const { return m_limits; }
+    const VkPhysicalDeviceProperties& properties() const { return m_properties; }
+    const std::string& id() const { return m_id; } // of DeviceInfo
+
+    // The card does not answer any more: nothing more is asked of it.
+    bool lost() const { return m_lost; }
+    void lose() { m_lost = true; }
+    bool answers() { return m_faults.submissions < 0 || m_faults.submissions-- > 0; }
+    // Device memory, given and taken back; false: the card is full.
+    bool take(std::uint64_t bytes)
+    {
+        if (bytes > m_faults.memory - m_taken) return false;
+        m_taken += bytes;
+        return true;
+    }
+    void giveBack(std::uint64_t bytes) { m_taken -= bytes; }
 
 private:
     Context() = default;
@@ -52,6 +69,11 @@ private:
     VkQueue m_queue = VK_NULL_HANDLE;
     std::uint32_t m_family = 0;
     Limits m_limits;
+    VkPhysicalDeviceProperties m_properties{};
+    std::string m_id;
+    bool m_lost = false;
+    Faults m_faults;
+    std::uint64_t m_taken = 0;
 };
 
 } // namespace corral::vulkan

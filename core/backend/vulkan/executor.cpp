@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <cstring>
 
 namespace corral::vulkan {
@@ -28,16 +29,19 @@ Matrix matrixOf(const tensor::Weight& w, const DeviceWeights& weights) { return 
 
 } // namespace
 
-Executor::Executor(std::shared_ptr<Context> context) : m_context(context), m_pipelines(context), m_commands(context, m_pipelines), m_weights(std::move(context)) {}
+Executor::Executor(std::shared_ptr<Context> context, BackendOptions options)
+    : m_options(std::move(options)), m_context(context), m_pipelines(context, m_options.pipelineFolder), m_commands(context, m_pipelines), m_weights(std::move(context))
+{
+}
 
 Result<void> Executor::upload()
 {
     const auto matrix = [&](const tensor::Weight& w) -> Result<void> {
         if (!canRead(*w.format)) return noShader(std::format("the tensor {} of type {}", w.name, w.format->name));
         if (w.in() % kUnit != 0) return noShader(std::format("the tensor {} with rows of {} values", w.name, w.in()));
-        return m_weights.add(w.data, w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out()), m_commands);
+        return m_weights.add(w.data, w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out()), m_commands, m_options.stop, m_options.uploaded);
     };
-    const auto vector = [&](std::span<const float> values) { return m_weights.add(values.data(), values.size_bytes(), m_commands); };
+    const auto vector = [&](std::span<const float> values) { return m_weights.add(values.data(), values.size_bytes(), m_commands, m_options.stop, m_options.uploaded); };
     for (const graph::Node& node : m_graph->nodes) {
         Result<void> ok;
         if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = matrix(*embed->table);
@@ -61,6 +65,8 @@ Result<void> Executor::upload()
         if (std::holds_alternative<graph::ExpertMatmul>(node.op) || std::holds_alternative<graph::TopExperts>(node.op)) ok = noShader("a mixture of experts");
         if (!ok) return ok;
     }
+    m_weights.endUpload();
+    m_options.uploaded = nullptr;
     return {};
 }
 
@@ -77,9 +83,18 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     std::uint64_t input = aligned(static_cast<std::uint64_t>(capacity.tokens) * sizeof(std::int32_t));
     for (const graph::Node& node : m_graph->nodes)
         if (const auto* table = std::get_if<graph::RopeTable>(&node.op)) input += aligned(static_cast<std::uint64_t>(capacity.tokens * table->params.dims) * sizeof(float));
+    const auto most = [&](graph::ValueId id) { return aligned(static_cast<std::uint64_t>(capacity.tokens * m_graph->values[static_cast<std::size_t>(id)].width) * sizeof(float)); };
+    for (const graph::ValueId id : m_graph->inputs) input += most(id);
     auto written = Buffer::create(m_context, input, Where::Upload);
     if (!written) return std::unexpected(written.error());
     m_input = std::move(*written);
+    std::uint64_t results = 0;
+    for (const graph::ValueId id : m_graph->outputs) results += most(id);
+    if (results > 0) {
+        auto read = Buffer::create(m_context, results, Where::Read);
+        if (!read) return std::unexpected(read.error());
+        m_results = std::move(*read);
+    }
 
     m_cache.clear();
     for (const graph::CacheRow& row : m_graph->cache) {
@@ -117,6 +132,7 @@ Rows Executor::rows(graph::ValueId id) const
 
 Result<void> Executor::growLogits(std::int64_t outputs)
 {
+    if (m_graph->logits == graph::kNoValue) return {};
     const std::uint64_t bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(1, outputs) * m_graph->values[static_cast<std::size_t>(m_graph->logits)].width) * sizeof(float);
     if (bytes <= m_logits.size()) return {};
     auto buffer = Buffer::create(m_context, bytes, Where::Read);
@@ -134,22 +150,70 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
     std::memcpy(m_input.mapped(), batch.ids.data(), batch.ids.size_bytes());
     m_inputUsed = aligned(batch.ids.size_bytes());
 
+    const bool headless = m_outputs > 0 && !batch.logits && m_graph->logits != graph::kNoValue;
     std::size_t end = m_graph->nodes.size();
-    if (m_outputs > 0 && !batch.logits) // without the last product and what follows it
+    if (headless) // without the last product and what follows it
         while (end > 0 && !std::holds_alternative<graph::Matmul>(m_graph->nodes[--end].op)) {}
     if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
     if (auto ok = m_commands.begin(); !ok) return ok;
+    enter(batch);
+    double work = 0;
     for (std::size_t i = 0; i < end; ++i) {
         const graph::Node& node = m_graph->nodes[i];
+        const double more = workOf(*m_graph, node, batch);
+        if (m_pace.full(work, more)) {
+            if (auto ok = submit(work); !ok) return ok;
+            if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
+            if (auto ok = m_commands.begin(); !ok) return ok;
+            work = 0;
+        }
+        work += more;
         if (auto ok = std::visit([&](const auto& op) { return record(op, node); }, node.op); !ok) return ok;
         m_commands.barrier();
     }
-    if (auto ok = m_commands.submitAndWait(); !ok) return ok;
-    if (batch.logits && m_outputs > 0) {
-        const auto width = static_cast<std::uint64_t>(m_graph->values[static_cast<std::size_t>(m_graph->logits)].width);
-        std::memcpy(batch.logits, m_logits.mapped(), static_cast<std::uint64_t>(m_outputs) * width * sizeof(float));
+    leave();
+    if (auto ok = submit(work); !ok) return ok;
+    if (batch.logits && m_outputs > 0 && m_graph->logits != graph::kNoValue)
+        std::memcpy(batch.logits, m_logits.mapped(), bytesOf(rows(m_graph->logits)));
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < batch.outputs.size(); ++i) {
+        const std::uint64_t bytes = bytesOf(rows(m_graph->outputs[i]));
+        std::memcpy(batch.outputs[i], m_results.mapped() + at, bytes);
+        at += aligned(bytes);
     }
     return {};
+}
+
+Result<void> Executor::submit(double work)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    auto ok = m_commands.submitAndWait();
+    m_pace.took(work, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    return ok;
+}
+
+void Executor::enter(const backend::Batch& batch)
+{
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+        const Rows x = rows(m_graph->inputs[i]);
+        const std::uint64_t bytes = bytesOf(x);
+        if (bytes == 0) continue;
+        std::memcpy(m_input.mapped() + m_inputUsed, batch.inputs[i], bytes);
+        m_commands.copy(m_input, m_inputUsed, m_arena, x.data - m_arena.address(), bytes);
+        m_inputUsed += aligned(bytes);
+    }
+    if (!batch.inputs.empty()) m_commands.barrier();
+}
+
+void Executor::leave()
+{
+    std::uint64_t at = 0;
+    for (const graph::ValueId id : m_graph->outputs) {
+        const Rows y = rows(id);
+        const std::uint64_t bytes = bytesOf(y);
+        if (bytes > 0) m_commands.copy(m_arena, y.data - m_arena.address(), m_results, at, bytes);
+        at += aligned(bytes);
+    }
 }
 
 template <class Visit> Result<void> Executor::overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const
@@ -328,9 +392,9 @@ Result<void> Executor::record(const graph::WeightedSum&, const graph::Node&) { r
 
 Result<std::unique_ptr<backend::Backend>> makeVulkanBackend(const BackendOptions& options)
 {
-    auto context = Context::open({.id = options.device, .software = options.software, .validation = nullptr});
+    auto context = Context::open({.id = options.device, .software = options.software, .validation = nullptr, .faults = options.faults});
     if (!context) return std::unexpected(context.error());
-    return std::make_unique<Executor>(std::move(*context));
+    return std::make_unique<Executor>(std::move(*context), options);
 }
 
 } // namespace corral::vulkan

@@ -1,6 +1,7 @@
 #pragma once
 // The Vulkan backend's inside: every node of a graph recorded into one submission.
 #include "core/backend/vulkan/device_weights.h"
+#include "core/backend/vulkan/pace.h"
 #include "core/backend/vulkan/rows.h"
 #include "core/backend/vulkan/vulkan_backend.h"
 #include "core/graph/memory_plan.h"
@@ -11,7 +12,7 @@ namespace corral::vulkan {
 
 class Executor final : public backend::Backend {
 public:
-    explicit Executor(std::shared_ptr<Context> context);
+    Executor(std::shared_ptr<Context> context, BackendOptions options);
 
     Result<void> prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity) override;
     Result<void> run(const backend::Batch& batch, std::stop_token stop) override;
@@ -19,7 +20,7 @@ public:
     Result<void> readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const override;
     Result<void> writeCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<std::byte>)>& fill) override;
     void observe(backend::ProductObserver*) override {}
-    std::uint64_t computeBytes() const override { return m_arena.size() + m_input.size() + m_logits.size(); }
+    std::uint64_t computeBytes() const override { return m_arena.size() + m_input.size() + m_logits.size() + m_results.size(); }
     std::uint64_t cacheBytes() const override;
 
 private:
@@ -33,6 +34,10 @@ private:
     // Calls visit(buffer, first byte, bytes) for keys and values of each layer of a sequence.
     template <class Visit> Result<void> overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const;
     Result<void> growLogits(std::int64_t outputs);
+    Result<void> submit(double work);
+    void enter(const backend::Batch& batch); // a part's inputs, into the arena
+    void leave();                            // its outputs, out of it
+    std::uint64_t bytesOf(const Rows& rows) const { return static_cast<std::uint64_t>(rows.count * rows.width) * sizeof(float); }
 
     Result<void> record(const graph::Embed& op, const graph::Node& node);
     Result<void> record(const graph::Matmul& op, const graph::Node& node);
@@ -54,16 +59,18 @@ private:
     Result<void> record(const graph::TopExperts& op, const graph::Node& node);
     Result<void> record(const graph::WeightedSum& op, const graph::Node& node);
 
+    BackendOptions m_options;
     std::shared_ptr<Context> m_context;
     Pipelines m_pipelines;
+    Pace m_pace;
     mutable Commands m_commands;
     DeviceWeights m_weights;
     std::shared_ptr<const graph::Graph> m_graph;
     backend::Capacity m_capacity;
     graph::MemoryPlan m_plan;
     Buffer m_arena;
-    Buffer m_input;  // written by the processor: token ids, then the rotation tables of the run
-    Buffer m_logits; // read by the processor
+    Buffer m_input;  // written by the processor: token ids, a part's inputs, then the rotation tables of the run
+    Buffer m_logits, m_results; // read by the processor; the latter: a part's outputs
     std::vector<LayerCache> m_cache;
     backend::Batch m_batch; // of the current run
     std::int64_t m_outputs = 0;

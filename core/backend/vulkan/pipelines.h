@@ -2,6 +2,7 @@
 // Compute pipelines by shader and constants, made when first asked for. Internal to the folder.
 #include "core/backend/vulkan/context.h"
 
+#include <filesystem>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ inline constexpr std::uint32_t kPushBytes = 128;
 
 class Pipelines {
 public:
-    explicit Pipelines(std::shared_ptr<Context> context);
+    // folder: where a cache of compiled shaders is kept (pipeline_file.h); empty: nowhere.
+    explicit Pipelines(std::shared_ptr<Context> context, std::filesystem::path folder = {});
     ~Pipelines();
     Pipelines(const Pipelines&) = delete;
     Pipelines& operator=(const Pipelines&) = delete;
@@ -30,6 +32,8 @@ public:
     VkPipelineLayout layout() const { return m_layout; }
 
 private:
+    void keep() const;
+
     struct Key {
         std::string name;
         std::vector<std::uint32_t> constants;
@@ -38,6 +42,9 @@ private:
 
     std::shared_ptr<Context> m_context;
     VkPipelineLayout m_layout = VK_NULL_HANDLE;
+    VkPipelineCache m_cache = VK_NULL_HANDLE;
+    std::filesystem::path m_file; // empty: the cache is not kept
+    bool m_grown = false;         // beyond what the file has
     std::map<Key, VkPipeline> m_pipelines;
 };
 

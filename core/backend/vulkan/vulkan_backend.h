@@ -2,17 +2,32 @@
 // Graphs computed on a graphics card.
 #include "core/backend/backend.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
 #include <string>
 
 namespace corral::vulkan {
 
+// What a card shall seem to lack: for tests.
+struct Faults {
+    std::uint64_t memory = ~std::uint64_t(0); // bytes it gives before it is full
+    int submissions = -1;                     // answered before it is lost; −1: all
+};
+
 struct BackendOptions {
     std::string device;    // DeviceInfo::id; empty: the best usable one
     bool software = false; // a software device may be taken: for tests
+    std::filesystem::path pipelineFolder; // compiled shaders are kept there for the next time; empty: nowhere
+    std::stop_token stop;                 // of prepare(): looked at between pieces of weights, Cancelled then
+    std::function<void(std::uint64_t bytes)> uploaded; // of prepare(): one more piece of weights lies on the card
+    Faults faults;
 };
 
-// NotFound, Unsupported: see devices.h. prepare() copies the weights to the card; Unsupported there: an operation or a weight format that has no shader yet.
-// Products are not observed: whoever collects them computes on the processor.
+// NotFound, Unsupported: see devices.h. prepare() copies the weights to the card; Unsupported there: an operation or a weight format that has no shader yet;
+// OutOfMemory: the card is full. Device, of any call: the card was lost; every later call says the same. A run is handed over in pieces of well below a
+// second, and stop is looked at between them. Products are not observed: whoever collects them computes on the processor.
 Result<std::unique_ptr<backend::Backend>> makeVulkanBackend(const BackendOptions& options);
 
 } // namespace corral::vulkan
