@@ -114,7 +114,8 @@ private:
         if (auto go = step(0.75); !go) return std::unexpected(go.error());
 
         m_model.reset(); // its memory may be what the new one needs
-        auto session = generate::Session::create(*loaded, request.options);
+        const auto copied = [&](double part) { send(job, LoadProgress{0.75 + 0.24 * part}); }; // to graphics cards
+        auto session = generate::Session::create(*loaded, request.options, {.stop = job.stop.get_token(), .progress = copied});
         if (!session) return named(session.error());
         const generate::Session& s = **session;
         Loaded what{.info = describe(**file, request.model),

@@ -234,7 +234,10 @@ Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path
         if (!created) return named(created.error());
         embedder = std::move(*created);
     }
-    auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slotCount);
+    const auto copied = [&](double part) { // to graphics cards
+        if (watch.progress) watch.progress(0.75 + 0.24 * part);
+    };
+    auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slotCount, {.stop = watch.stop, .progress = copied});
     if (!sequences) return named(sequences.error());
     auto prompt = options.chatTemplate.empty() ? Result<ChatPrompt>(ChatPrompt::load(**file, *tokenizer)) : ChatPrompt::parse(options.chatTemplate, *tokenizer);
     if (!prompt) return std::unexpected(within("chat template", prompt.error()).error());

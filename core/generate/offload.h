@@ -1,7 +1,10 @@
 #pragma once
 // Which layers of a model graphics cards compute, and what came of that wish. The last layers go to the cards, as in llama.cpp; the output (last norm
 // and vocabulary product) counts as one more layer and is the first to go, so N + 1 puts all of a model of N layers there.
+#include "core/backend/vulkan/faults.h"
+
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,7 +16,9 @@ struct Offload {
 
     int layers = kAuto;
     std::vector<std::string> devices = {}; // vulkan::DeviceInfo::id, in the order of the layers they take; empty: the best usable one
-    bool software = false;            // a software device counts as usable: for tests
+    bool software = false;            // a software device counts as usable without being named: for tests
+    std::filesystem::path cacheFolder = {}; // for shaders that a driver has compiled; empty: they are compiled again the next time
+    vulkan::Faults faults = {};       // for tests
 };
 
 // Part of a model that one card computes.
@@ -24,7 +29,7 @@ struct DevicePart {
 };
 
 struct Placement {
-    std::vector<DevicePart> devices; // empty: all on the processor
+    std::vector<DevicePart> devices = {}; // empty: all on the processor
     int layers = 0;                  // on all cards together
     int modelLayers = 0;             // of the model, the output counted
     std::string note;                // why there are fewer than wished for ("only 2.1 GB are free on …"); empty: as wished

@@ -12,7 +12,7 @@ namespace corral::generate {
 class Sequences {
 public:
     // options.contextLength positions for each of `count`. Errors as Session::create().
-    static Result<std::unique_ptr<Sequences>> create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int count);
+    static Result<std::unique_ptr<Sequences>> create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int count, const LoadWatch& watch = {});
     virtual ~Sequences() = default;
 
     virtual const LoadedModel& model() const = 0;

@@ -1,12 +1,12 @@
 #include "core/generate/sequences.h"
 
 #include "core/backend/backend.h"
-#include "core/backend/cpu/cpu_backend.h"
 #include "core/base/cpu_features.h"
 #include "core/base/memory_status.h"
 #include "core/base/read_ahead.h"
 #include "core/generate/default_context.h"
 #include "core/generate/fingerprint.h"
+#include "core/generate/offloading.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -77,21 +77,22 @@ private:
 class BackendSession final : public Session, public Sequences {
 public:
     BackendSession(std::shared_ptr<const MappedModel> model, int contextLength, int batch, int threads, int sequences)
-        : m_model(std::move(model)), m_contextLength(contextLength), m_batch(batch), m_positions(static_cast<std::size_t>(sequences)), m_pool(threads),
-          m_backend(cpu::makeCpuBackend(m_pool))
+        : m_model(std::move(model)), m_contextLength(contextLength), m_batch(batch), m_positions(static_cast<std::size_t>(sequences)), m_pool(threads)
     {
-        m_placement.modelLayers = static_cast<int>(m_model->model().write({.contextLength = 1}).cache.size()) + 1;
     }
 
-    Result<void> prepare(const SessionOptions& options)
+    Result<void> prepare(const SessionOptions& options, const LoadWatch& watch)
     {
         auto graph = std::make_shared<const graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
-        m_backend->observe(options.observer);
         m_keys = options.cacheK;
         m_values = options.cacheV;
         m_stretches.reserve(m_positions.size());
-        return m_backend->prepare(std::move(graph), {.tokens = m_batch, .context = m_contextLength, .sequences = count(),
-                                                     .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)});
+        const backend::Capacity capacity{.tokens = m_batch, .context = m_contextLength, .sequences = count(), .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)};
+        auto placed = placeGraph(std::move(graph), capacity, options, m_pool, watch);
+        if (!placed) return std::unexpected(placed.error());
+        m_backend = std::move(placed->backend);
+        m_placement = std::move(placed->placement);
+        return {};
     }
 
     const LoadedModel& model() const override { return *m_model; }
@@ -228,7 +229,7 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(std::shared_ptr<con
     return std::make_shared<const MappedModel>(std::move(file), std::move(*loaded));
 }
 
-static Result<std::unique_ptr<BackendSession>> createSession(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int sequences)
+static Result<std::unique_ptr<BackendSession>> createSession(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int sequences, const LoadWatch& watch)
 {
     auto mapped = std::dynamic_pointer_cast<const MappedModel>(std::move(model));
     assert(mapped); // load() makes no other kind
@@ -242,7 +243,7 @@ static Result<std::unique_ptr<BackendSession>> createSession(std::shared_ptr<con
     const int most = static_cast<int>(std::min<std::int64_t>(options.batch, std::int64_t(context) * sequences));
     try {
         auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::max(most, sequences), threads, sequences);
-        if (auto ok = session->prepare(options); !ok) return std::unexpected(ok.error());
+        if (auto ok = session->prepare(options, watch); !ok) return std::unexpected(ok.error());
         return session;
     } catch (const std::system_error& e) {
         return fail(ErrorCode::OutOfMemory, "{} threads could not be started: {}", threads, e.code().message());
@@ -251,14 +252,14 @@ static Result<std::unique_ptr<BackendSession>> createSession(std::shared_ptr<con
     }
 }
 
-Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options)
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, const LoadWatch& watch)
 {
-    return createSession(std::move(model), options, 1);
+    return createSession(std::move(model), options, 1, watch);
 }
 
-Result<std::unique_ptr<Sequences>> Sequences::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int count)
+Result<std::unique_ptr<Sequences>> Sequences::create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, int count, const LoadWatch& watch)
 {
-    return createSession(std::move(model), options, count);
+    return createSession(std::move(model), options, count, watch);
 }
 
 } // namespace corral::generate

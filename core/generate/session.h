@@ -30,8 +30,15 @@ struct SessionOptions {
     CacheType cacheK = CacheType::F16, cacheV = CacheType::F16;
     int batch = 512; // most tokens computed at once
     int threads = 0; // 0: physical cores
-    Offload offload{.layers = 0}; // an observer needs 0
-    backend::ProductObserver* observer = nullptr; // sees what weights are multiplied with (core/backend/backend.h); outlives the session
+    Offload offload{.layers = 0};
+    // Sees what weights are multiplied with (core/backend/backend.h); outlives the session. All layers are then computed by the processor.
+    backend::ProductObserver* observer = nullptr;
+};
+
+// Of the making of a session, which copies weights to graphics cards: how far it is (0 … 1, growing; not told where there is nothing to copy), and its end on request (Cancelled).
+struct LoadWatch {
+    std::stop_token stop;
+    std::function<void(double)> progress;
 };
 
 // Read-only once loaded; shared by sessions.
@@ -53,7 +60,7 @@ public:
 
 class Session {
 public:
-    static Result<std::unique_ptr<Session>> create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options);
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<const LoadedModel> model, const SessionOptions& options, const LoadWatch& watch = {});
     virtual ~Session() = default;
 
     virtual const LoadedModel& model() const = 0;

@@ -1,6 +1,7 @@
 #pragma once
 // Graphs computed on a graphics card.
 #include "core/backend/backend.h"
+#include "core/backend/vulkan/faults.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -9,12 +10,6 @@
 #include <string>
 
 namespace corral::vulkan {
-
-// What a card shall seem to lack: for tests.
-struct Faults {
-    std::uint64_t memory = ~std::uint64_t(0); // bytes it gives before it is full
-    int submissions = -1;                     // answered before it is lost; −1: all
-};
 
 struct BackendOptions {
     std::string device;    // DeviceInfo::id; empty: the best usable one
