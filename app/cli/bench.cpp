@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/model_options.h"
+#include "app/cli/offload_options.h"
 #include "core/base/cpu_features.h"
 #include "core/engine/engine.h"
 #include "core/generate/sequences.h"
@@ -21,6 +22,8 @@ struct BenchOptions {
     std::vector<int> prompt, generate, depth, batch, microBatch, threads, parallel; // empty: the default
     std::vector<std::pair<int, int>> both;                                 // -pg
     std::vector<generate::CacheType> cacheK, cacheV;
+    std::vector<int> gpuLayers;
+    generate::Offload offload;
     int repetitions = 5;
     BenchFormat format = BenchFormat::Markdown;
     bool warmup = true, progress = false;
@@ -98,6 +101,16 @@ OptionTable optionsOf(BenchOptions& o)
     table.add({"-ctk", "--cache-type-k"}, "TYPE", "type of the cached keys: f16, f32, q8_0 (default: f16)", types(o.cacheK));
     table.add({"-ctv", "--cache-type-v"}, "TYPE", "type of the cached values", types(o.cacheV));
     table.add({"-t", "--threads"}, "N", "threads (default: physical cores)", numbers(o.threads));
+    addOffloadOptions(table, o.offload, [&o](const std::string& text) -> std::optional<std::string> {
+        for (std::string_view rest = text; !rest.empty();) {
+            const auto comma = rest.find(',');
+            const auto layers = parseGpuLayers(rest.substr(0, comma));
+            if (!layers) return std::format("\"{}\" is no list of numbers of layers, auto or all", text);
+            o.gpuLayers.push_back(*layers);
+            rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+        }
+        return std::nullopt;
+    });
     table.value({"-r", "--repetitions"}, "N", "how often each test is run", o.repetitions);
     table.add({"-o", "--output"}, "FORMAT", "md, csv, json, jsonl or sql (default: md)", [&o](const std::string& text) -> std::optional<std::string> {
         const auto format = parseBenchFormat(text);
@@ -206,30 +219,32 @@ template <class T> std::vector<T> orDefault(const std::vector<T>& given, T usual
 std::vector<BenchResult> plan(const BenchOptions& o, const BenchResult& model)
 {
     std::vector<BenchResult> tests;
-    for (const int depth : orDefault(o.depth, 0))
-        for (const int parallel : orDefault(o.parallel, 1))
-            for (const int batch : orDefault(o.batch, 2048))
-                for (const int microBatch : orDefault(o.microBatch, 512))
-                    for (const auto k : orDefault(o.cacheK, generate::CacheType::F16))
-                        for (const auto v : orDefault(o.cacheV, generate::CacheType::F16))
-                            for (const int threads : orDefault(o.threads, physicalCores())) {
-                                BenchResult test = model;
-                                test.depth = depth;
-                                test.parallel = std::max(parallel, 1);
-                                test.batch = std::max(batch, 1);
-                                test.microBatch = std::max(microBatch, 1);
-                                test.cacheK = k;
-                                test.cacheV = v;
-                                test.threads = std::max(threads, 1);
-                                const auto add = [&](int prompt, int generated) {
-                                    test.prompt = prompt;
-                                    test.generated = generated;
-                                    if (prompt + generated > 0) tests.push_back(test);
-                                };
-                                for (const int n : orDefault(o.prompt, 512)) add(n, 0);
-                                for (const int n : orDefault(o.generate, 128)) add(0, n);
-                                for (const auto& [p, n] : o.both) add(p, n);
-                            }
+    for (const int gpuLayers : orDefault(o.gpuLayers, o.offload.layers))
+        for (const int depth : orDefault(o.depth, 0))
+            for (const int parallel : orDefault(o.parallel, 1))
+                for (const int batch : orDefault(o.batch, 2048))
+                    for (const int microBatch : orDefault(o.microBatch, 512))
+                        for (const auto k : orDefault(o.cacheK, generate::CacheType::F16))
+                            for (const auto v : orDefault(o.cacheV, generate::CacheType::F16))
+                                for (const int threads : orDefault(o.threads, physicalCores())) {
+                                    BenchResult test = model;
+                                    test.gpuLayers = gpuLayers;
+                                    test.depth = depth;
+                                    test.parallel = std::max(parallel, 1);
+                                    test.batch = std::max(batch, 1);
+                                    test.microBatch = std::max(microBatch, 1);
+                                    test.cacheK = k;
+                                    test.cacheV = v;
+                                    test.threads = std::max(threads, 1);
+                                    const auto add = [&](int prompt, int generated) {
+                                        test.prompt = prompt;
+                                        test.generated = generated;
+                                        if (prompt + generated > 0) tests.push_back(test);
+                                    };
+                                    for (const int n : orDefault(o.prompt, 512)) add(n, 0);
+                                    for (const int n : orDefault(o.generate, 128)) add(0, n);
+                                    for (const auto& [p, n] : o.both) add(p, n);
+                                }
     return tests;
 }
 
@@ -249,15 +264,20 @@ Result<void> bench(const BenchOptions& options)
     flush();
     for (auto& [model, tests] : work)
         for (BenchResult& test : tests) {
+            generate::Offload offload = options.offload;
+            offload.layers = test.gpuLayers;
             const auto sequences = generate::Sequences::create(model.loaded,
                                                                {.contextLength = test.depth + test.prompt + test.generated,
                                                                 .cacheK = test.cacheK,
                                                                 .cacheV = test.cacheV,
                                                                 .batch = std::min(test.batch, test.microBatch),
-                                                                .threads = test.threads},
+                                                                .threads = test.threads,
+                                                                .offload = offload},
                                                                test.parallel);
             if (!sequences) return std::unexpected(sequences.error());
             test.threads = (*sequences)->threads();
+            test.placement = (*sequences)->placement();
+            if (!test.placement.note.empty()) tellPlacement("bench", test.placement);
             test.time = utcNow();
             RandomTokens random(model.loaded->vocabularySize());
             for (int i = options.warmup ? -1 : 0; i < options.repetitions; ++i) {

@@ -59,6 +59,15 @@ std::string extraValue(const BenchResult& r, const std::string& column)
     return std::string(toString(r.cacheV));
 }
 
+std::string backendOf(const BenchResult& r) { return r.placement.devices.empty() ? "CPU" : "Vulkan"; }
+
+std::string devicesOf(const BenchResult& r)
+{
+    std::string names;
+    for (const generate::DevicePart& part : r.placement.devices) names += (names.empty() ? "" : ", ") + part.name;
+    return names;
+}
+
 // All fields in llama-bench's order. Those of devices Corral does not use are what they are for a run on the processor.
 Json fields(const BenchResult& r, bool samples)
 {
@@ -68,8 +77,8 @@ Json fields(const BenchResult& r, bool samples)
     Json j = {{"build_commit", CORRAL_VERSION},
               {"build_number", 0},
               {"cpu_info", cpuName()},
-              {"gpu_info", ""},
-              {"backends", "CPU"},
+              {"gpu_info", devicesOf(r)},
+              {"backends", backendOf(r)},
               {"model_filename", r.modelFile},
               {"model_type", r.modelType},
               {"model_size", r.modelBytes},
@@ -82,9 +91,9 @@ Json fields(const BenchResult& r, bool samples)
               {"poll", 50},
               {"type_k", toString(r.cacheK)},
               {"type_v", toString(r.cacheV)},
-              {"n_gpu_layers", 0},
+              {"n_gpu_layers", r.placement.layers},
               {"n_cpu_moe", 0},
-              {"split_mode", "none"},
+              {"split_mode", r.placement.devices.size() > 1 ? "layer" : "none"},
               {"main_gpu", 0},
               {"no_kv_offload", false},
               {"flash_attn", true},
@@ -198,7 +207,7 @@ std::string BenchReport::begin(const std::vector<BenchResult>& planned)
     if (differs([](const BenchResult& r) { return r.microBatch == kDefaultMicroBatch; })) m_extraColumns.emplace_back("n_ubatch");
     if (differs([](const BenchResult& r) { return r.cacheK == generate::CacheType::F16; })) m_extraColumns.emplace_back("type_k");
     if (differs([](const BenchResult& r) { return r.cacheV == generate::CacheType::F16; })) m_extraColumns.emplace_back("type_v");
-    std::vector<std::string> columns{"model", "size", "params", "backend", "threads"};
+    std::vector<std::string> columns{"model", "size", "params", "backend", "ngl", "threads"};
     columns.insert(columns.end(), m_extraColumns.begin(), m_extraColumns.end());
     columns.insert(columns.end(), {"test", "t/s"});
     std::string head = "|", rule = "|";
@@ -222,7 +231,7 @@ std::string BenchReport::row(const BenchResult& r)
     }
     const auto speed = meanDeviation(r.speeds());
     std::string line = "| " + cell("model", r.modelType) + " | " + cell("size", sizeText(r.modelBytes)) + " | " + cell("params", countText(r.parameters)) +
-                       " | " + cell("backend", "CPU") + " | " + cell("threads", std::to_string(r.threads)) + " |";
+                       " | " + cell("backend", backendOf(r)) + " | " + cell("ngl", std::to_string(r.placement.layers)) + " | " + cell("threads", std::to_string(r.threads)) + " |";
     for (const std::string& column : m_extraColumns) line += " " + cell(column, extraValue(r, column)) + " |";
     return line + " " + cell("test", r.test()) + " | " + cell("t/s", std::format("{:.2f} ± {:.2f}", speed.mean, speed.deviation)) + " |\n";
 }

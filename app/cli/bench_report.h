@@ -15,6 +15,8 @@ struct BenchResult {
     std::uint64_t modelBytes = 0, parameters = 0;
     int batch = 0, microBatch = 0, threads = 0;
     generate::CacheType cacheK{}, cacheV{};
+    int gpuLayers = generate::Offload::kAuto; // as wished for
+    generate::Placement placement;            // as it came out; all on the processor before
     int prompt = 0, generated = 0, depth = 0; // tokens of each sequence
     int parallel = 1;                         // sequences
     std::string time;                         // ISO, UTC

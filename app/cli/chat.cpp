@@ -4,6 +4,7 @@
 #include "app/cli/engine_client.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/model_options.h"
+#include "app/cli/offload_options.h"
 #include "app/cli/prompt_text.h"
 #include "app/cli/sampling_options.h"
 #include "app/cli/starter.h"
@@ -52,6 +53,7 @@ OptionTable optionsOf(ChatOptions& o)
     table.flag({"-st", "--single-turn"}, "end after the first answer", o.singleTurn);
     table.flag({"--show-timings"}, "tokens per second after each answer, on stderr", o.timings);
     addSessionOptions(table, o.model);
+    addOffloadOptions(table, o.model.session.offload);
     addSamplingOptions(table, o.sampling);
     return table;
 }
@@ -229,6 +231,7 @@ int runChat(const Hooks& hooks, Arguments arguments)
     const auto loaded = engine.load({.model = options.model.model, .options = options.model.effective()});
     clearInterrupts();
     if (!loaded) return failed("chat", loaded.error());
+    tellPlacement("chat", loaded->placement);
     Conversation conversation(options, engine);
     if (options.hasPrompt && options.prompt.empty()) return failed("chat", {ErrorCode::InvalidArgument, "the prompt is empty"});
     if (options.hasPrompt) return answerOne(conversation, options.prompt);

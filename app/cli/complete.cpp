@@ -4,6 +4,7 @@
 #include "app/cli/engine_client.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/model_options.h"
+#include "app/cli/offload_options.h"
 #include "app/cli/prompt_text.h"
 #include "app/cli/sampling_options.h"
 
@@ -44,6 +45,7 @@ OptionTable optionsOf(CompleteOptions& o)
     table.flag({"--display-prompt"}, "print the prompt first", o.displayPrompt);
     table.flag({"--show-timings"}, "tokens per second, on stderr", o.timings);
     addSessionOptions(table, o.model);
+    addOffloadOptions(table, o.model.session.offload);
     addSamplingOptions(table, o.sampling);
     return table;
 }
@@ -74,6 +76,7 @@ int runComplete(const Hooks&, Arguments arguments)
     EngineClient engine;
     const auto loaded = engine.load({.model = options.model.model, .options = options.model.effective()});
     if (!loaded) return failed("complete", loaded.error());
+    tellPlacement("complete", loaded->placement);
     if (options.displayPrompt) print(options.prompt);
     const engine::CompletionRequest request{.prompt = options.prompt,
                                             .addSpecial = options.bos,

@@ -3,6 +3,7 @@
 #include "app/cli/console.h"
 #include "app/cli/id_list.h"
 #include "app/cli/model_options.h"
+#include "app/cli/offload_options.h"
 
 #include <algorithm>
 #include <fstream>
@@ -57,6 +58,7 @@ Result<std::vector<text::Token>> evaluate(const EvalOptions& options)
     if (session.contextLength == 0) session.contextLength = static_cast<int>((options.prompt.size() + steps + 255) / 256 * 256);
     const auto running = generate::Session::create(*loaded, session);
     if (!running) return std::unexpected(running.error());
+    tellPlacement("eval", (*running)->placement());
 
     LogitsFile out(options.out);
     std::vector<text::Token> fed;
@@ -103,6 +105,7 @@ int runEval(const Hooks&, Arguments arguments)
     addModelOption(table, options.model.model);
     table.value({"-c", "--ctx-size"}, "N", "context; 0: what is needed, rounded up to 256", options.model.session.contextLength);
     table.value({"-t", "--threads"}, "N", "threads; 0: physical cores", options.model.session.threads);
+    addOffloadOptions(table, options.model.session.offload);
     const auto rest = table.parse(arguments);
     if (!rest) return rest.error();
     if (!rest->empty()) return table.misuse(std::format("unexpected argument \"{}\"", rest->front()));

@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/console.h"
 #include "app/cli/model_options.h"
+#include "app/cli/offload_options.h"
 #include "app/cli/opened_model.h"
 #include "app/cli/perplexity_report.h"
 #include "app/cli/prompt_text.h"
@@ -30,6 +31,7 @@ OptionTable optionsOf(PerplexityCommand& o)
     table.value({"--chunks"}, "N", "most chunks; -1: all", o.chunks);
     table.flag({"--json"}, "the result as JSON", o.json);
     addSessionOptions(table, o.model, "tokens a chunk; 0: the model's training context (default: 512)");
+    addOffloadOptions(table, o.model.session.offload);
     return table;
 }
 
@@ -51,7 +53,9 @@ Result<measure::Measurement> perplexity(const PerplexityCommand& options)
                                          .threads = session.threads,
                                          .chunks = options.chunks,
                                          .cacheK = session.cacheK,
-                                         .cacheV = session.cacheV};
+                                         .cacheV = session.cacheV,
+                                         .offload = session.offload,
+                                         .onPlaced = [](const generate::Placement& placement) { tellPlacement("perplexity", placement); }};
     if (how.contextLength > opened->model->trainingContext())
         complain(std::format("corral perplexity: chunks of {} tokens are longer than the {} this model was trained on", how.contextLength,
                              opened->model->trainingContext()));

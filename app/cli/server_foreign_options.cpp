@@ -8,7 +8,7 @@ namespace corral::cli {
 
 namespace {
 
-constexpr std::string_view kNoGpu = "the model runs on the processor", kNoDraft = "answers are not drafted", kByItself = "Corral decides this by itself",
+constexpr std::string_view kWholeLayers = "whole layers are placed (-ngl), with their caches, by what the cards have free", kNoDraft = "answers are not drafted", kByItself = "Corral decides this by itself",
                            kOneLoop = "one thread serves all connections", kNoMedia = "models here read text only";
 
 bool isSwitch(const std::string& text)
@@ -52,21 +52,19 @@ void addForeignServerOptions(OptionTable& table, std::vector<std::string>& warni
 
     // Where and how it is computed.
     ignoredSwitch({"-fa", "--flash-attn"}, "");
-    ignored({"-ngl", "--n-gpu-layers", "--gpu-layers"}, "N", kNoGpu);
-    ignored({"-sm", "--split-mode"}, "MODE", kNoGpu);
-    ignored({"-ts", "--tensor-split"}, "PARTS", kNoGpu);
-    ignored({"-mg", "--main-gpu"}, "N", kNoGpu);
-    ignored({"-dev", "--device"}, "NAMES", kNoGpu);
-    ignored({"-ot", "--override-tensor"}, "PATTERN=BUFFER", kNoGpu);
-    ignored({"-ncmoe", "--n-cpu-moe"}, "N", kNoGpu);
-    ignored({"-ncffn", "--n-cpu-ffn"}, "N", kNoGpu);
+    ignored({"-sm", "--split-mode"}, "MODE", kWholeLayers);
+    ignored({"-ts", "--tensor-split"}, "PARTS", kWholeLayers);
+    ignored({"-mg", "--main-gpu"}, "N", kWholeLayers);
+    ignored({"-ot", "--override-tensor"}, "PATTERN=BUFFER", kWholeLayers);
+    ignored({"-ncmoe", "--n-cpu-moe"}, "N", kWholeLayers);
+    ignored({"-ncffn", "--n-cpu-ffn"}, "N", kWholeLayers);
     fine({"-cmoe", "--cpu-moe"});
-    fine({"-nkvo", "--no-kv-offload"});
-    ignored({"-kvo", "--kv-offload"}, "", kNoGpu);
-    ignored({"--op-offload"}, "", kNoGpu);
+    ignored({"-nkvo", "--no-kv-offload"}, "", kWholeLayers);
+    ignored({"-kvo", "--kv-offload"}, "", kWholeLayers);
+    ignored({"--op-offload"}, "", kWholeLayers);
     fine({"--no-op-offload"});
-    ignored({"--no-host"}, "", kNoGpu);
-    ignored({"-bs", "--backend-sampling"}, "", kNoGpu);
+    ignored({"--no-host"}, "", kWholeLayers);
+    ignored({"-bs", "--backend-sampling"}, "", "the processor chooses tokens");
     ignoredSwitch({"-fit", "--fit"}, kByItself);
     ignored({"-fitt", "--fit-target"}, "MIB", kByItself);
     ignored({"-fitc", "--fit-ctx"}, "N", kByItself);
@@ -172,7 +170,7 @@ void addForeignServerOptions(OptionTable& table, std::vector<std::string>& warni
     refused({"--models-max"}, "N", "one model is served");
 
     for (const auto& [name, variable] : {std::pair<std::string_view, std::string_view>{"--ssl-key-file", "LLAMA_ARG_SSL_KEY_FILE"}, {"--ssl-cert-file", "LLAMA_ARG_SSL_CERT_FILE"},
-                                         {"--path", "LLAMA_ARG_STATIC_PATH"}, {"--mmproj", "LLAMA_ARG_MMPROJ"}, {"--context-shift", "LLAMA_ARG_CONTEXT_SHIFT"}})
+                                         {"--path", "LLAMA_ARG_STATIC_PATH"}, {"--flash-attn", "LLAMA_ARG_FLASH_ATTN"}, {"--threads-http", "LLAMA_ARG_THREADS_HTTP"}, {"--mmproj", "LLAMA_ARG_MMPROJ"}, {"--context-shift", "LLAMA_ARG_CONTEXT_SHIFT"}})
         table.fromEnvironment(name, variable);
 }
 

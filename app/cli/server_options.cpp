@@ -2,6 +2,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/model_options.h"
+#include "app/cli/offload_options.h"
 #include "app/cli/prompt_text.h"
 #include "app/cli/sampling_options.h"
 
@@ -224,7 +225,7 @@ void addEnvironment(OptionTable& table)
         {"--model", "LLAMA_ARG_MODEL"}, {"--hf-repo", "LLAMA_ARG_HF_REPO"}, {"--hf-file", "LLAMA_ARG_HF_FILE"}, {"--model-url", "LLAMA_ARG_MODEL_URL"},
         {"--offline", "LLAMA_ARG_OFFLINE"}, {"--alias", "LLAMA_ARG_ALIAS"}, {"--tags", "LLAMA_ARG_TAGS"}, {"--ctx-size", "LLAMA_ARG_CTX_SIZE"},
         {"--threads", "LLAMA_ARG_THREADS"}, {"--batch-size", "LLAMA_ARG_BATCH"}, {"--ubatch-size", "LLAMA_ARG_UBATCH"},
-        {"--cache-type-k", "LLAMA_ARG_CACHE_TYPE_K"}, {"--cache-type-v", "LLAMA_ARG_CACHE_TYPE_V"}, {"--parallel", "LLAMA_ARG_N_PARALLEL"},
+        {"--cache-type-k", "LLAMA_ARG_CACHE_TYPE_K"}, {"--cache-type-v", "LLAMA_ARG_CACHE_TYPE_V"}, {"--n-gpu-layers", "LLAMA_ARG_N_GPU_LAYERS"}, {"--device", "LLAMA_ARG_DEVICE"}, {"--parallel", "LLAMA_ARG_N_PARALLEL"},
         {"--cont-batching", "LLAMA_ARG_CONT_BATCHING"}, {"--cache-prompt", "LLAMA_ARG_CACHE_PROMPT"}, {"--predict", "LLAMA_ARG_N_PREDICT"},
         {"--temp", "LLAMA_ARG_TEMP"}, {"--top-k", "LLAMA_ARG_TOP_K"}, {"--top-p", "LLAMA_ARG_TOP_P"}, {"--min-p", "LLAMA_ARG_MIN_P"},
         {"--jinja", "LLAMA_ARG_JINJA"}, {"--chat-template", "LLAMA_ARG_CHAT_TEMPLATE"}, {"--chat-template-file", "LLAMA_ARG_CHAT_TEMPLATE_FILE"},
@@ -251,6 +252,7 @@ std::expected<server::ServerOptions, int> parseServerOptions(Arguments arguments
                       "Serves a model to the programs that speak to OpenAI's API or to llama-server. Without -m the starter model is served.\n"
                       "Flags may also come from environment variables (LLAMA_ARG_CTX_SIZE, LLAMA_ARG_PORT, LLAMA_API_KEY, …).");
     addSessionOptions(table, gathered.model, "context: tokens of all slots together, or of each with -kvu (default: the model's, at most 8192)");
+    addOffloadOptions(table, gathered.model.session.offload);
     addServingOptions(table, options, gathered);
     addChatOptions(table, options);
     addAddressOptions(table, options);

@@ -104,13 +104,16 @@ Result<Measurement> measure(std::shared_ptr<const generate::LoadedModel> model, 
         if (auto same = checkSameVocabulary(*model, *base, tokenizer, *chunks, text); !same) return std::unexpected(same.error());
 
     const generate::SessionOptions sessionOptions{
-        .contextLength = options.contextLength, .cacheK = options.cacheK, .cacheV = options.cacheV, .batch = options.batch, .threads = options.threads};
-    auto session = generate::Session::create(std::move(model), sessionOptions);
+        .contextLength = options.contextLength, .cacheK = options.cacheK, .cacheV = options.cacheV, .batch = options.batch, .threads = options.threads, .offload = options.offload};
+    const generate::LoadWatch watch{.stop = job.stopToken(), .progress = {}};
+    auto session = generate::Session::create(std::move(model), sessionOptions, watch);
     if (!session) return std::unexpected(session.error());
+    if (options.onPlaced) options.onPlaced((*session)->placement());
     std::unique_ptr<generate::Session> baseSession;
     if (base) {
-        auto created = generate::Session::create(std::move(base), sessionOptions);
+        auto created = generate::Session::create(std::move(base), sessionOptions, watch);
         if (!created) return within("the original", created.error());
+        if (options.onPlaced) options.onPlaced((*created)->placement());
         baseSession = std::move(*created);
     }
 

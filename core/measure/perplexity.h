@@ -5,6 +5,7 @@
 #include "core/generate/session.h"
 #include "core/text/tokenizer.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -18,6 +19,8 @@ struct PerplexityOptions {
     int threads = 0;
     int chunks = -1;         // at most; -1: all
     generate::CacheType cacheK = generate::CacheType::F16, cacheV = generate::CacheType::F16;
+    generate::Offload offload{.layers = 0};
+    std::function<void(const generate::Placement&)> onPlaced = {}; // of each model, before anything is computed
 };
 
 struct Perplexity {

@@ -100,7 +100,7 @@ TEST(ServerOptions, EveryFlagDoesSomething)
     EXPECT_EQ(o.grammar, "root ::= \"a\"");
     EXPECT_EQ(o.jsonSchema, "{\"type\":\"object\"}");
     EXPECT_TRUE(o.specialTokens && o.skipChatParsing);
-    EXPECT_FALSE(o.jinja || o.prefillAssistant || o.reasoningPreserve);
+    EXPECT_FALSE(o.jinja || o.prefillAssistant || o.reasoningPreserve.value_or(true));
     EXPECT_EQ(o.chatTemplate, "{{ messages }}");
     EXPECT_EQ(o.chatTemplateKwargs, "{\"enable_thinking\":false}");
     EXPECT_EQ(o.reasoningFormat + o.reasoning + o.reasoningEffort + o.reasoningBudgetMessage, "deepseekofflowenough");
@@ -153,8 +153,9 @@ TEST(ServerOptions, WhatIsNotHereIsSaidOrRefused)
     const ServerOptions o = read({"-ngl", "99", "--split-mode", "row", "-ts", "3,1", "-md", "draft.gguf", "--spec-draft-n-max", "3", "--threads-http", "4", "--no-mmap", "-fit", "off",
                                   "--mlock", "-cram", "1000", "--port", "9"});
     EXPECT_EQ(o.port, 9);
-    EXPECT_EQ(o.warnings.size(), 10u);
-    EXPECT_THAT(o.warnings, testing::Contains(HasSubstr("--gpu-layers")));
+    EXPECT_EQ(o.warnings.size(), 9u);
+    EXPECT_EQ(o.session.offload.layers, 99);
+    EXPECT_THAT(o.warnings, testing::Contains(HasSubstr("--split-mode")));
     EXPECT_THAT(o.warnings, testing::Contains(HasSubstr("--model-draft")));
     EXPECT_THAT(refusal({"--lora", "a.gguf"}), HasSubstr("adapters"));
     EXPECT_THAT(refusal({"--mmproj", "a.gguf"}), HasSubstr("text only"));
