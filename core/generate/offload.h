@@ -1,7 +1,7 @@
 #pragma once
 // Which layers of a model graphics cards compute, and what came of that wish. The last layers go to the cards, as in llama.cpp; the output (last norm
 // and vocabulary product) counts as one more layer and is the first to go, so N + 1 puts all of a model of N layers there.
-#include "core/backend/vulkan/faults.h"
+#include "core/backend/vulkan/testing.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,7 +18,7 @@ struct Offload {
     std::vector<std::string> devices = {}; // vulkan::DeviceInfo::id, in the order of the layers they take; empty: the best usable one
     bool software = false;            // a software device counts as usable without being named: for tests
     std::filesystem::path cacheFolder = {}; // for shaders that a driver has compiled; empty: they are compiled again the next time
-    vulkan::Faults faults = {};       // for tests
+    vulkan::Testing testing = {};
 };
 
 // Part of a model that one card computes.

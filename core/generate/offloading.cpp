@@ -21,9 +21,9 @@ struct Card {
 std::string gigabytes(std::uint64_t bytes) { return std::format("{:.1f} GB", static_cast<double>(bytes) / 1e9); }
 
 // Where a driver does not tell what is free, a fifth is taken for what others have.
-std::uint64_t freeOf(const vulkan::DeviceInfo& info, const vulkan::Faults& faults)
+std::uint64_t freeOf(const vulkan::DeviceInfo& info, const vulkan::Testing& testing)
 {
-    return std::min(info.freeMemory > 0 ? info.freeMemory : info.memory / 5 * 4, faults.free);
+    return std::min(info.freeMemory > 0 ? info.freeMemory : info.memory / 5 * 4, testing.free);
 }
 
 // The cards that the options name, or the best one; none, with the reason in `note`.
@@ -36,7 +36,7 @@ std::vector<Card> chosenCards(const Offload& offload, std::string& note)
         return {};
     }
     std::vector<Card> cards;
-    const auto take = [&](const vulkan::DeviceInfo& info) { cards.push_back({info, freeOf(info, offload.faults)}); };
+    const auto take = [&](const vulkan::DeviceInfo& info) { cards.push_back({info, freeOf(info, offload.testing)}); };
     for (const std::string& id : offload.devices) {
         const auto named = std::ranges::find(*all, id, &vulkan::DeviceInfo::id);
         if (named == all->end()) note = std::format("there is no graphics card {}", id);
@@ -159,7 +159,7 @@ private:
                                                    .pipelineFolder = m_options.offload.cacheFolder,
                                                    .stop = m_watch.stop,
                                                    .uploaded = [this](std::uint64_t more) { m_upload.add(more); },
-                                                   .faults = m_options.offload.faults});
+                                                   .testing = m_options.offload.testing});
             if (!card) return std::unexpected(card.error());
             made.push_back(card->get());
             stages.push_back({std::move(*card), part.layers});

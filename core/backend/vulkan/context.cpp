@@ -33,7 +33,7 @@ std::optional<std::uint32_t> computeFamily(VkPhysicalDevice device)
 
 Result<std::shared_ptr<Context>> Context::open(const OpenOptions& options)
 {
-    auto instance = Instance::open({.validation = options.validation});
+    auto instance = Instance::open({.validation = options.testing.validation});
     if (!instance) return std::unexpected(instance.error());
     std::optional<VkPhysicalDevice> chosen;
     DeviceInfo chosenInfo;
@@ -47,8 +47,8 @@ Result<std::shared_ptr<Context>> Context::open(const OpenOptions& options)
     if (!chosen) return fail(ErrorCode::NotFound, "{}", options.id.empty() ? "no graphics card of this machine can compute" : "there is no graphics card with the id " + options.id);
     std::shared_ptr<Context> context(new Context());
     context->m_instance = std::move(*instance);
-    context->m_limits = {chosenInfo.subgroup, chosenInfo.workgroup, chosenInfo.sharedMemory, chosenInfo.float16, chosenInfo.int8, chosenInfo.integerDot};
-    context->m_faults = options.faults;
+    context->m_limits = {chosenInfo.subgroup, chosenInfo.workgroup, chosenInfo.sharedMemory, chosenInfo.float16, chosenInfo.int8, chosenInfo.integerDot, chosenInfo.type == DeviceType::Software};
+    context->m_testing = options.testing;
     context->m_id = chosenInfo.id;
     vkGetPhysicalDeviceProperties(*chosen, &context->m_properties);
     if (auto ok = context->create(*chosen); !ok) return within(chosenInfo.name, ok.error());

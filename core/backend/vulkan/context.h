@@ -18,14 +18,14 @@ namespace corral::vulkan {
 struct OpenOptions {
     std::string id;        // of DeviceInfo; empty: the first usable one
     bool software = false; // a software device may be taken: for tests
-    std::function<void(const char* message)> validation; // given: the Khronos layer watches, and what it says comes here
-    Faults faults;
+    Testing testing = {};
 };
 
 // What a shader's tuning looks at.
 struct Limits {
     std::uint32_t subgroup = 0, workgroup = 0, sharedMemory = 0;
     bool float16 = false, int8 = false, integerDot = false;
+    bool software = false; // the processor plays the card
 };
 
 class Context : public std::enable_shared_from_this<Context> {
@@ -48,11 +48,11 @@ public:
     // The card does not answer any more: nothing more is asked of it.
     bool lost() const { return m_lost; }
     void lose() { m_lost = true; }
-    bool answers() { return m_faults.submissions < 0 || m_faults.submissions-- > 0; }
+    bool answers() { return m_testing.submissions < 0 || m_testing.submissions-- > 0; }
     // Device memory, given and taken back; false: the card is full.
     bool take(std::uint64_t bytes)
     {
-        if (bytes > m_faults.memory - m_taken) return false;
+        if (bytes > m_testing.memory - m_taken) return false;
         m_taken += bytes;
         return true;
     }
@@ -72,7 +72,7 @@ private:
     VkPhysicalDeviceProperties m_properties{};
     std::string m_id;
     bool m_lost = false;
-    Faults m_faults;
+    Testing m_testing;
     std::uint64_t m_taken = 0;
 };
 

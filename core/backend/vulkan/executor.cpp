@@ -392,7 +392,7 @@ Result<void> Executor::record(const graph::WeightedSum&, const graph::Node&) { r
 
 Result<std::unique_ptr<backend::Backend>> makeVulkanBackend(const BackendOptions& options)
 {
-    auto context = Context::open({.id = options.device, .software = options.software, .validation = nullptr, .faults = options.faults});
+    auto context = Context::open({.id = options.device, .software = options.software, .testing = options.testing});
     if (!context) return std::unexpected(context.error());
     return std::make_unique<Executor>(std::move(*context), options);
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Graphs computed on a graphics card.
 #include "core/backend/backend.h"
-#include "core/backend/vulkan/faults.h"
+#include "core/backend/vulkan/testing.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -17,7 +17,7 @@ struct BackendOptions {
     std::filesystem::path pipelineFolder; // compiled shaders are kept there for the next time; empty: nowhere
     std::stop_token stop;                 // of prepare(): looked at between pieces of weights, Cancelled then
     std::function<void(std::uint64_t bytes)> uploaded; // of prepare(): one more piece of weights lies on the card
-    Faults faults;
+    Testing testing = {};
 };
 
 // NotFound, Unsupported: see devices.h. prepare() copies the weights to the card; Unsupported there: an operation or a weight format that has no shader yet;

@@ -24,13 +24,13 @@ public:
 private:
     std::shared_ptr<Context> open()
     {
-        OpenOptions options{.software = true, .validation = [heard = m_heard](const char* message) {
+        OpenOptions options{.id = {}, .software = true, .testing = {.validation = [heard = m_heard](const char* message) {
                                 const std::lock_guard lock(heard->mutex);
                                 heard->messages.emplace_back(message);
-                            }};
+                            }}};
         auto context = Context::open(options);
         if (!context) { // without the layer
-            options.validation = nullptr;
+            options.testing.validation = nullptr;
             context = Context::open(options);
         }
         if (context) return *context;

@@ -1,13 +1,15 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 
 namespace corral::vulkan {
 
-// What a card shall seem to lack: for tests.
-struct Faults {
+// What tests change about a card: what it shall seem to lack, and who watches.
+struct Testing {
     std::uint64_t free = ~std::uint64_t(0);   // bytes it says it has, at most
     std::uint64_t memory = ~std::uint64_t(0); // bytes it gives before it is full
     int submissions = -1;                     // answered before it is lost; −1: all
+    std::function<void(const char* message)> validation = {}; // given: the Khronos layer watches, and what it says comes here
 };
 
 } // namespace corral::vulkan
