@@ -1,5 +1,6 @@
 #include "app/main/serve_on_terminal.h"
 
+#include "app/cli/offload_options.h"
 #include "app/server/server.h"
 
 #include <QCoreApplication>
@@ -53,6 +54,9 @@ Result<void> serveOnTerminal(const server::ServerOptions& options, const std::fi
         }
         const engine::Service& service = *server.service();
         say(kHappenings, std::format("main: model loaded, {} slots of {} tokens, {} threads", service.slotCount(), service.contextLength(), service.threads()));
+        const generate::Placement& placement = service.placement();
+        if (const std::string where = cli::placementText(placement); !where.empty()) say(kHappenings, "main: " + where);
+        if (!placement.note.empty()) say(kWarnings, "warning: " + placement.note);
         say(kErrors, std::format("main: server is listening on {} - starting the main loop", server.address()));
     });
     QTimer watch;

@@ -1,7 +1,7 @@
 // Writes a model of real size with random weights, to measure speed and memory without any download:
 //   make_model OUT.gguf TYPE [LAYERS] [SHAPE]      TYPE: f32 f16 bf16 q8_0 q4_0 q4_1 q5_0 q5_1 q4_K q5_K q6_K; LAYERS: the shape's
-// SHAPE: 1.5b (Qwen2.5: 28 layers, D 1536, H 12, G 2, d 128, F 8960, V 151936, tied embeddings, q/k/v biases), 0.5b (of the same family:
-// 24 layers, D 896, H 14, d 64, F 4864) or moe (Qwen 3's mixture, made small: 12 layers, D 1024, H 16, G 4, d 64, 4 of 32 experts of 512,
+// SHAPE: 1.5b (Qwen2.5: 28 layers, D 1536, H 12, G 2, d 128, F 8960, V 151936, tied embeddings, q/k/v biases), 0.5b and 7b (of the same family:
+// 24 layers, D 896, H 14, d 64, F 4864; 28 layers, D 3584, H 28, G 4, d 128, F 18944, here with tied embeddings too) or moe (Qwen 3's mixture, made small: 12 layers, D 1024, H 16, G 4, d 64, 4 of 32 experts of 512,
 // an output matrix of its own). A byte-level vocabulary that any reader accepts.
 // Weights have about the spread of trained ones (standard deviation 0.02), so that activations stay in range; codes are random.
 #include "core/base/float16.h"
@@ -29,6 +29,7 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {{"1.5b", "qwen2", 28, 1536, 12, 2, 128, 8960},
                              {"0.5b", "qwen2", 24, 896, 14, 2, 64, 4864},
+                             {"7b", "qwen2", 28, 3584, 28, 4, 128, 18944},
                              {"moe", "qwen3moe", 12, 1024, 16, 4, 64, 512, 32, 4}};
 constexpr std::size_t kAlignment = 32;
 constexpr float kSpread = 0.02f;

@@ -20,6 +20,7 @@ class Device {
 
 public:
     std::string problem; // why there is none
+    bool watched = true; // by the layer
 
 private:
     std::shared_ptr<Context> open()
@@ -31,6 +32,7 @@ private:
         auto context = Context::open(options);
         if (!context) { // without the layer
             options.testing.validation = nullptr;
+            watched = false;
             context = Context::open(options);
         }
         if (context) return *context;
