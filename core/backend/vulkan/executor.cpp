@@ -2,6 +2,7 @@
 
 #include "core/backend/cpu/kernels/rope.h"
 #include "core/backend/vulkan/ops/attention.h"
+#include "core/backend/vulkan/ops/format_tables.h"
 #include "core/backend/vulkan/ops/mul_vec.h"
 #include "core/backend/vulkan/ops/rowwise.h"
 
@@ -25,44 +26,72 @@ cpu::RopeParams angles(const graph::RopeParams& p)
 
 std::unexpected<Error> noShader(std::string_view what) { return fail(ErrorCode::Unsupported, "{} cannot be computed on the graphics card yet", what); }
 
-Matrix matrixOf(const tensor::Weight& w, const DeviceWeights& weights) { return {w.format, weights.at(w.data), w.in(), w.out()}; }
+Matrix matrixOf(const tensor::Weight& w, const DeviceWeights& weights)
+{
+    const std::span<const std::byte> table = formatTable(*w.format);
+    return {w.format, weights.at(w.data), w.in(), w.out(), table.empty() ? 0 : weights.at(table.data()), w.experts()};
+}
 
 } // namespace
 
 Executor::Executor(std::shared_ptr<Context> context, BackendOptions options)
-    : m_options(std::move(options)), m_context(context), m_pipelines(context, m_options.pipelineFolder), m_commands(context, m_pipelines), m_weights(std::move(context))
+    : m_options(std::move(options)), m_context(context), m_pipelines(context, m_options.pipelineFolder), m_commands(context, m_pipelines), m_weights(context),
+      m_products(ProductTuning::of(context->limits())), m_attention(AttentionTuning::of(context->limits()))
 {
+}
+
+// A tensor, and what its format needs to be read.
+Result<void> Executor::uploadMatrix(const tensor::Weight& w)
+{
+    if (!canRead(*w.format)) return noShader(std::format("the tensor {} of type {}", w.name, w.format->name));
+    if (w.in() % kUnit != 0) return noShader(std::format("the tensor {} with rows of {} values", w.name, w.in()));
+    const std::span<const std::byte> table = formatTable(*w.format);
+    if (auto ok = m_weights.add(table.data(), table.size(), m_commands, m_options.stop, nullptr); !ok) return ok;
+    const std::uint64_t bytes = w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out() * w.experts());
+    return m_weights.add(w.data, bytes, m_commands, m_options.stop, m_options.uploaded);
+}
+
+Result<void> Executor::uploadVector(std::span<const float> values)
+{
+    return m_weights.add(values.data(), values.size_bytes(), m_commands, m_options.stop, m_options.uploaded);
+}
+
+// Products read fours of values.
+Result<void> Executor::checkInput(graph::ValueId id) const
+{
+    const auto input = static_cast<std::size_t>(id);
+    if (m_plan.strides[input] % 4 != 0 || m_plan.offsets[input] % 16 != 0) return noShader("a product of rows that begin in the middle of four values");
+    return {};
 }
 
 Result<void> Executor::upload()
 {
-    const auto matrix = [&](const tensor::Weight& w) -> Result<void> {
-        if (!canRead(*w.format)) return noShader(std::format("the tensor {} of type {}", w.name, w.format->name));
-        if (w.in() % kUnit != 0) return noShader(std::format("the tensor {} with rows of {} values", w.name, w.in()));
-        return m_weights.add(w.data, w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out()), m_commands, m_options.stop, m_options.uploaded);
-    };
-    const auto vector = [&](std::span<const float> values) { return m_weights.add(values.data(), values.size_bytes(), m_commands, m_options.stop, m_options.uploaded); };
     for (const graph::Node& node : m_graph->nodes) {
         Result<void> ok;
-        if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = matrix(*embed->table);
+        if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = uploadMatrix(*embed->table);
         if (const auto* matmul = std::get_if<graph::Matmul>(&node.op)) {
-            const auto input = static_cast<std::size_t>(node.inputs[0]);
-            if (m_plan.strides[input] % 4 != 0 || m_plan.offsets[input] % 16 != 0) ok = noShader("a product of rows that begin in the middle of four values");
+            ok = checkInput(node.inputs[0]);
             for (const graph::Product& product : matmul->products) {
-                if (ok) ok = matrix(*product.weight);
-                if (ok) ok = vector(product.bias);
+                if (ok) ok = uploadMatrix(*product.weight);
+                if (ok) ok = uploadVector(product.bias);
             }
         }
-        if (const auto* norm = std::get_if<graph::RmsNorm>(&node.op)) ok = vector(norm->weight);
+        if (const auto* experts = std::get_if<graph::ExpertMatmul>(&node.op)) {
+            ok = checkInput(node.inputs[0]);
+            for (const tensor::Weight* w : experts->weights) {
+                if (ok) ok = uploadMatrix(*w);
+                if (w->experts() > kMostExperts) ok = noShader(std::format("the choice among {} experts", w->experts()));
+            }
+        }
+        if (const auto* norm = std::get_if<graph::RmsNorm>(&node.op)) ok = uploadVector(norm->weight);
         if (const auto* norm = std::get_if<graph::LayerNorm>(&node.op)) {
-            ok = vector(norm->weight);
-            if (ok) ok = vector(norm->bias);
+            ok = uploadVector(norm->weight);
+            if (ok) ok = uploadVector(norm->bias);
         }
         if (const auto* attention = std::get_if<graph::Attention>(&node.op)) {
             if (attention->valueSize > kMostValuesOfHead) ok = noShader(std::format("a head of {} values", attention->valueSize));
-            else ok = vector(attention->sinks);
+            else ok = uploadVector(attention->sinks);
         }
-        if (std::holds_alternative<graph::ExpertMatmul>(node.op) || std::holds_alternative<graph::TopExperts>(node.op)) ok = noShader("a mixture of experts");
         if (!ok) return ok;
     }
     m_weights.endUpload();
@@ -80,6 +109,11 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     auto arena = Buffer::create(m_context, std::max<std::uint64_t>(m_plan.bytes, kAlign), Where::Device);
     if (!arena) return std::unexpected(arena.error());
     m_arena = std::move(*arena);
+    if (const std::uint64_t bytes = scratchBytes(); bytes > 0) {
+        auto scratch = Buffer::create(m_context, bytes, Where::Device);
+        if (!scratch) return std::unexpected(scratch.error());
+        m_scratch = std::move(*scratch);
+    }
     std::uint64_t input = aligned(static_cast<std::uint64_t>(capacity.tokens) * sizeof(std::int32_t));
     for (const graph::Node& node : m_graph->nodes)
         if (const auto* table = std::get_if<graph::RopeTable>(&node.op)) input += aligned(static_cast<std::uint64_t>(capacity.tokens * table->params.dims) * sizeof(float));
@@ -112,6 +146,18 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
         m_cache.push_back(std::move(layer));
     }
     return {};
+}
+
+// What operations of several dispatches keep between these.
+std::uint64_t Executor::scratchBytes() const
+{
+    std::uint64_t most = 0;
+    for (const graph::Node& node : m_graph->nodes) {
+        if (const auto* experts = std::get_if<graph::ExpertMatmul>(&node.op))
+            most = std::max(most, listBytes(m_capacity.tokens * experts->used, experts->weights.front()->experts()));
+        if (const auto* attention = std::get_if<graph::Attention>(&node.op)) most = std::max(most, pieceBytes(m_attention, *attention));
+    }
+    return most;
 }
 
 std::uint64_t Executor::cacheBytes() const
@@ -269,8 +315,8 @@ Result<void> Executor::record(const graph::Matmul& op, const graph::Node& node)
 {
     for (std::size_t i = 0; i < op.products.size(); ++i) {
         const graph::Product& product = op.products[i];
-        if (auto ok = multiply(m_commands, matrixOf(*product.weight, m_weights), rows(node.inputs[0]), rows(node.outputs[i]), m_weights.atOr0(product.bias), product.scale); !ok)
-            return ok;
+        const Addends addends{.bias = m_weights.atOr0(product.bias), .scale = product.scale};
+        if (auto ok = multiply(m_commands, m_products, matrixOf(*product.weight, m_weights), rows(node.inputs[0]), rows(node.outputs[i]), addends); !ok) return ok;
     }
     return {};
 }
@@ -364,10 +410,12 @@ Result<void> Executor::record(const graph::Attention& op, const graph::Node& nod
                                   .keys = layer.keys.address() + static_cast<VkDeviceAddress>(begin * layer.keyRow),
                                   .values = layer.values.address() + static_cast<VkDeviceAddress>(begin * layer.valueRow),
                                   .sinks = m_weights.atOr0(op.sinks),
+                                  .pieces = m_scratch.address(),
                                   .firstPosition = stretch.firstPosition + stretch.tokens - queries,
                                   .key = m_capacity.key,
                                   .value = m_capacity.value};
-        if (auto ok = attend(m_commands, op, attending); !ok) return ok;
+        if (row > 0) m_commands.barrier(); // the scratch has been used
+        if (auto ok = attend(m_commands, m_attention, op, attending); !ok) return ok;
         row += queries;
     }
     return {};
@@ -385,10 +433,30 @@ Result<void> Executor::record(const graph::SelectOutputs&, const graph::Node& no
     return {};
 }
 
-Result<void> Executor::record(const graph::ExpertMatmul&, const graph::Node&) { return noShader("a mixture of experts"); }
-Result<void> Executor::record(const graph::Softmax&, const graph::Node&) { return noShader("a softmax"); }
-Result<void> Executor::record(const graph::TopExperts&, const graph::Node&) { return noShader("a mixture of experts"); }
-Result<void> Executor::record(const graph::WeightedSum&, const graph::Node&) { return noShader("a mixture of experts"); }
+Result<void> Executor::record(const graph::ExpertMatmul& op, const graph::Node& node)
+{
+    const Rows x = rows(node.inputs[0]);
+    const Choices choices{rows(node.inputs[1]).data, op.used, op.perChoice, m_scratch.address()};
+    if (const std::int64_t experts = op.weights.front()->experts(); !areFew(m_products, choices, x.count, experts)) {
+        if (auto ok = groupChoices(m_commands, choices, x.count, experts); !ok) return ok;
+        m_commands.barrier();
+    }
+    for (std::size_t i = 0; i < op.weights.size(); ++i)
+        if (auto ok = multiplyExperts(m_commands, m_products, matrixOf(*op.weights[i], m_weights), x, choices, rows(node.outputs[i])); !ok) return ok;
+    return {};
+}
+
+Result<void> Executor::record(const graph::Softmax&, const graph::Node& node) { return softmax(m_commands, rows(node.outputs[0])); }
+
+Result<void> Executor::record(const graph::TopExperts& op, const graph::Node& node)
+{
+    return topExperts(m_commands, rows(node.inputs[0]), rows(node.outputs[0]).data, rows(node.outputs[1]).data, op.used, op.normalize);
+}
+
+Result<void> Executor::record(const graph::WeightedSum&, const graph::Node& node)
+{
+    return weightedSum(m_commands, rows(node.inputs[0]), rows(node.inputs[1]), rows(node.outputs[0]));
+}
 
 Result<std::unique_ptr<backend::Backend>> makeVulkanBackend(const BackendOptions& options)
 {

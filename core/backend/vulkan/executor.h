@@ -1,6 +1,8 @@
 #pragma once
 // The Vulkan backend's inside: every node of a graph recorded into one submission.
 #include "core/backend/vulkan/device_weights.h"
+#include "core/backend/vulkan/ops/attention.h"
+#include "core/backend/vulkan/ops/mul_vec.h"
 #include "core/backend/vulkan/pace.h"
 #include "core/backend/vulkan/rows.h"
 #include "core/backend/vulkan/vulkan_backend.h"
@@ -20,7 +22,7 @@ public:
     Result<void> readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const override;
     Result<void> writeCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<std::byte>)>& fill) override;
     void observe(backend::ProductObserver*) override {}
-    std::uint64_t computeBytes() const override { return m_arena.size() + m_input.size() + m_logits.size() + m_results.size(); }
+    std::uint64_t computeBytes() const override { return m_arena.size() + m_input.size() + m_logits.size() + m_results.size() + m_scratch.size(); }
     std::uint64_t cacheBytes() const override;
 
 private:
@@ -31,6 +33,10 @@ private:
 
     Rows rows(graph::ValueId id) const;
     Result<void> upload();
+    Result<void> uploadMatrix(const tensor::Weight& w);
+    Result<void> uploadVector(std::span<const float> values);
+    Result<void> checkInput(graph::ValueId id) const;
+    std::uint64_t scratchBytes() const;
     // Calls visit(buffer, first byte, bytes) for keys and values of each layer of a sequence.
     template <class Visit> Result<void> overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const;
     Result<void> growLogits(std::int64_t outputs);
@@ -53,7 +59,6 @@ private:
     Result<void> record(const graph::CacheWrite& op, const graph::Node& node);
     Result<void> record(const graph::Attention& op, const graph::Node& node);
     Result<void> record(const graph::SelectOutputs& op, const graph::Node& node);
-    // Mixtures of experts have no shaders yet: prepare() refuses them.
     Result<void> record(const graph::ExpertMatmul& op, const graph::Node& node);
     Result<void> record(const graph::Softmax& op, const graph::Node& node);
     Result<void> record(const graph::TopExperts& op, const graph::Node& node);
@@ -65,10 +70,13 @@ private:
     Pace m_pace;
     mutable Commands m_commands;
     DeviceWeights m_weights;
+    const ProductTuning m_products;
+    const AttentionTuning m_attention;
     std::shared_ptr<const graph::Graph> m_graph;
     backend::Capacity m_capacity;
     graph::MemoryPlan m_plan;
     Buffer m_arena;
+    Buffer m_scratch; // between the dispatches of one operation
     Buffer m_input;  // written by the processor: token ids, a part's inputs, then the rotation tables of the run
     Buffer m_logits, m_results; // read by the processor; the latter: a part's outputs
     std::vector<LayerCache> m_cache;

@@ -122,7 +122,7 @@ TEST_P(GoldenModels, AgreeWithTheProcessor)
     compare(test::sharedPath("golden/models/" + name + ".gguf"), {.limit = name == "llama-256" ? 1e-3 : 1e-8});
 }
 
-INSTANTIATE_TEST_SUITE_P(Vulkan, GoldenModels, testing::Values("llama", "llama3-rope", "llama-256", "qwen2", "qwen3", "gemma2", "gemma3", "phi3", "smollm3", "granite"),
+INSTANTIATE_TEST_SUITE_P(Vulkan, GoldenModels, testing::Values("llama", "llama3-rope", "llama-256", "llama-moe", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3", "granite"),
                          [](const auto& info) {
                              std::string name = info.param;
                              std::ranges::replace(name, '-', '_');

@@ -1,6 +1,7 @@
 #include "core/backend/vulkan/ops/rowwise.h"
 
 #include <array>
+#include <cassert>
 
 namespace corral::vulkan {
 
@@ -33,6 +34,39 @@ Result<void> elementwise(Commands& commands, Elementwise what, const Rows& a, co
     };
     const Push push{a.data, b.data, y.data, narrow(a.stride), narrow(b.stride), narrow(y.stride), narrow(y.width), factor};
     return commands.dispatch("elementwise", std::array{kInvocations, std::uint32_t(what)}, push, groups(y.width), narrow(y.count));
+}
+
+Result<void> softmax(Commands& commands, const Rows& x)
+{
+    struct Push {
+        VkDeviceAddress x;
+        std::uint32_t stride, width;
+    };
+    return commands.dispatch("softmax", std::array{kInvocations}, Push{x.data, narrow(x.stride), narrow(x.width)}, narrow(x.count));
+}
+
+Result<void> topExperts(Commands& commands, const Rows& probabilities, VkDeviceAddress chosen, VkDeviceAddress weights, std::int64_t used, bool normalize)
+{
+    assert(probabilities.width <= kMostExperts && used <= probabilities.width);
+    struct Push {
+        VkDeviceAddress probabilities, chosen, weights;
+        std::uint32_t stride, experts, used, normalize;
+        float smallestSum;
+        std::uint32_t unused = 0;
+    };
+    constexpr float kSmallestSum = 6.103515625e-5f; // keeps Σ weights away from 0 (architectures sheet § 2.6)
+    const Push push{probabilities.data, chosen, weights, narrow(probabilities.stride), narrow(probabilities.width), narrow(used), normalize, kSmallestSum};
+    return commands.dispatch("top_experts", std::array{kInvocations}, push, narrow(probabilities.count));
+}
+
+Result<void> weightedSum(Commands& commands, const Rows& x, const Rows& weights, const Rows& y)
+{
+    struct Push {
+        VkDeviceAddress x, weights, y;
+        std::uint32_t xStride, weightStride, yStride, width, used, unused = 0;
+    };
+    const Push push{x.data, weights.data, y.data, narrow(x.stride), narrow(weights.stride), narrow(y.stride), narrow(y.width), narrow(weights.width)};
+    return commands.dispatch("weighted_sum", std::array{kInvocations}, push, groups(y.width), narrow(y.count));
 }
 
 Result<void> rotate(Commands& commands, const Rows& x, const Rows& table, std::int64_t headSize, std::int64_t dims, bool neox)

@@ -2,6 +2,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "memory.glsl"
+#include "numbers.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kOperation = 0; // ops/elementwise.h
@@ -11,9 +12,6 @@ layout(push_constant, scalar) uniform Push {
     uint aStride, bStride, yStride, width;
     float factor;
 } push;
-
-// 1 beyond 10; larger arguments overflow on some drivers.
-float tanhOf(float x) { return tanh(clamp(x, -10.0, 10.0)); }
 
 void main()
 {

@@ -2,15 +2,18 @@
 // Low nibbles of byte l of a half are value l, high ones value l + 64; the pairs of byte l of 32 are those of values l, l + 32, l + 64, l + 96. x = d · scale · (q − 32).
 #include "unit.glsl"
 
+uvec2 place(uint u) { return uvec2(u / 16 * 128 + u % 16 * 4, 64); }
+
 Unit unit(uint64_t row, uint u)
 {
-    const uint block = u / 32, j = u % 32, side = j / 16, part = j / 8 % 2, l = j % 8 * 4; // values 128 side + 32 part + l … and 64 further
-    Halves p = Halves(row + block * 210);
-    Bytes scales = Bytes(row + block * 210 + 192);
+    const uint j = u % 32, side = j / 16, part = j / 8 % 2, l = j % 8 * 4; // values 128 side + 32 part + l … and 64 further
+    const uint64_t block = row + u / 32 * 210;
+    Halves p = Halves(block);
+    Bytes scales = Bytes(block + 192);
     const uint low = wordAt(p, 32 * side + 16 * part + l / 2), upper = wordAt(p, 64 + 16 * side + l / 2) >> 2 * part;
     const float d = half16(p.at[104]);
     const uint scale = 8 * side + 2 * part + l / 16;
     const float first = d * float(int8_t(scales.at[scale])), second = d * float(int8_t(scales.at[scale + 4]));
     return Unit(first * (unsignedBytes(low & 0x0f0f0f0fu | (upper & 0x03030303u) << 4) - 32),
-                second * (unsignedBytes(low >> 4 & 0x0f0f0f0fu | (upper >> 4 & 0x03030303u) << 4) - 32), block * 256 + 128 * side + 32 * part + l, 64);
+                second * (unsignedBytes(low >> 4 & 0x0f0f0f0fu | (upper >> 4 & 0x03030303u) << 4) - 32));
 }
