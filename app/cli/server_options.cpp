@@ -166,7 +166,12 @@ void addChatOptions(OptionTable& table, server::ServerOptions& o)
     table.value({"--reasoning-effort"}, "WORD", "told to the template", o.reasoningEffort);
     table.add({"--reasoning-budget"}, "N", "most tokens of reasoning; -1: no limit (default: -1)", numberInto(o.reasoningBudget, -1));
     table.value({"--reasoning-budget-message"}, "TEXT", "said when it is used up", o.reasoningBudgetMessage);
-    table.flag({"--reasoning-preserve"}, "reasoning of earlier answers is kept in the prompt", o.reasoningPreserve);
+    for (const bool kept : {true, false}) {
+        const auto set = [&o, kept](const std::string&) -> Wrong { return o.reasoningPreserve = kept, std::nullopt; };
+        if (kept) table.add({"--reasoning-preserve"}, "", "reasoning of earlier answers is kept in the prompt; --no-reasoning-preserve: it is not (default: as the template has it)", set);
+        else table.add({"--no-reasoning-preserve"}, "", "", set);
+    }
+    table.hide("--no-reasoning-preserve");
 
     table.section("embeddings");
     table.flag({"--embeddings", "--embedding"}, "serve embeddings", o.embeddings);

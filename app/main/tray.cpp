@@ -46,8 +46,8 @@ QIcon trayIcon(bool on)
 
 } // namespace
 
-Tray::Tray(QQuickWindow& window, ServeController& serving, QObject* parent)
-    : QObject(parent), m_window(window), m_serving(serving), m_show(m_menu.addAction(tr("Show the window"), this, &Tray::showWindow)),
+Tray::Tray(QQuickWindow& window, ServeController& serving, std::function<bool()> isThere, QObject* parent)
+    : QObject(parent), m_window(window), m_serving(serving), m_isThere(std::move(isThere)), m_show(m_menu.addAction(tr("Show the window"), this, &Tray::showWindow)),
       m_switch(m_menu.addAction(QString(), this, [this] { m_serving.active() ? m_serving.stop() : m_serving.start(); })),
       m_copy(m_menu.addAction(tr("Copy the address"), this, [this] { QApplication::clipboard()->setText(m_serving.address()); })), m_on(trayIcon(true)),
       m_off(trayIcon(false))
@@ -74,7 +74,7 @@ Tray::Tray(QQuickWindow& window, ServeController& serving, QObject* parent)
 
 void Tray::update()
 {
-    const bool exists = QSystemTrayIcon::isSystemTrayAvailable(); // it may come later than this program, or go
+    const bool exists = m_isThere(); // it may come later than this program, or go
     m_window.setProperty("canHide", exists);
     m_wasSeen = m_wasSeen || m_window.isVisible();
     if (!exists && m_wasSeen && !m_window.isVisible()) return showWindow(); // nothing else would bring it back

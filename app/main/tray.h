@@ -7,6 +7,8 @@
 #include <QSystemTrayIcon>
 #include <QTimer>
 
+#include <functional>
+
 class QQuickWindow;
 
 namespace corral::app {
@@ -17,7 +19,10 @@ class Tray : public QObject {
     Q_OBJECT
 
 public:
-    Tray(QQuickWindow& window, ServeController& serving, QObject* parent = nullptr);
+    // isThere: whether the desktop has a tray; it may come and go.
+    Tray(QQuickWindow& window, ServeController& serving, std::function<bool()> isThere = &QSystemTrayIcon::isSystemTrayAvailable, QObject* parent = nullptr);
+
+    const QSystemTrayIcon& icon() const { return m_icon; }
 
 private:
     void update();
@@ -26,6 +31,7 @@ private:
 
     QQuickWindow& m_window;
     ServeController& m_serving;
+    const std::function<bool()> m_isThere;
     QMenu m_menu;
     QAction *m_show, *m_switch, *m_copy;
     QSystemTrayIcon m_icon;

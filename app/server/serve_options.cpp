@@ -1,5 +1,6 @@
 #include "app/server/server.h"
 
+#include "app/server/api/template_variables.h"
 #include "core/text/json_schema.h"
 
 #include <algorithm>
@@ -51,7 +52,6 @@ std::vector<std::string> withoutEffect(const ServerOptions& o)
 {
     std::vector<std::string> flags;
     if (!o.continuousBatching) flags.emplace_back("--no-cont-batching: answers are always computed together");
-    if (!o.tags.empty()) flags.emplace_back("--tags: not shown");
     return flags;
 }
 
@@ -70,13 +70,15 @@ Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem:
     serve.service.slotSimilarity = o.slotPromptSimilarity;
 
     ApiOptions& api = serve.api;
-    if (!o.aliases.empty()) api.alias = o.aliases.front();
+    api.aliases = o.aliases;
+    api.tags = o.tags;
     api.usual.options.sampling = o.sampling;
     api.usual.options.maxTokens = o.predict;
     api.usual.options.stop = o.stop;
     api.usual.options.showSpecial = o.specialTokens;
     api.usual.reuse = o.cachePrompt;
     api.usual.pingSeconds = o.pingSeconds;
+    api.usual.verbose = o.verbosity > 4;
     api.usualGrammar = o.grammar;
     if (api.usualGrammar.empty() && !o.jsonSchema.empty()) {
         const Json schema = Json::parse(o.jsonSchema, nullptr, false);
@@ -101,7 +103,8 @@ Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem:
         if (!api.templateKwargs.is_object()) return fail(ErrorCode::InvalidArgument, "--chat-template-kwargs is not a JSON object");
     }
     if (o.reasoning != "auto") api.templateKwargs["enable_thinking"] = o.reasoning == "on";
-    if (!o.reasoningEffort.empty()) api.templateKwargs["reasoning_effort"] = o.reasoningEffort;
+    if (!o.reasoningEffort.empty()) setReasoningEffort(api.templateKwargs, o.reasoningEffort);
+    if (o.reasoningPreserve) setReasoningPreserved(api.templateKwargs, *o.reasoningPreserve);
 
     serve.gate.keys = o.apiKeys;
     serve.gate.prefix = o.apiPrefix;

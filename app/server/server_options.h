@@ -54,7 +54,7 @@ struct ServerOptions {
     std::string reasoningEffort;          // empty: the template's
     int reasoningBudget = -1;             // tokens; -1: no limit
     std::string reasoningBudgetMessage;
-    bool reasoningPreserve = true;
+    std::optional<bool> reasoningPreserve; // reasoning of earlier answers stays in the prompt; nothing: as the template has it
 
     // Embeddings.
     bool embeddings = false, reranking = false;

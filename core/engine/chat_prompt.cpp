@@ -86,6 +86,21 @@ std::string_view ChatPrompt::source(bool tools) const
     return m_template ? std::string_view(m_template->source()) : std::string_view();
 }
 
+const text::TemplateCapabilities& ChatPrompt::capabilities() const
+{
+    std::call_once(m_found->once, [this] {
+        text::TemplateCapabilities& found = m_found->capabilities;
+        if (m_template) found = text::capabilitiesOf(*m_template);
+        if (!m_toolTemplate) return;
+        const text::TemplateCapabilities withTools = text::capabilitiesOf(*m_toolTemplate);
+        found.tools = withTools.tools;
+        found.toolCalls = withTools.toolCalls;
+        found.parallelToolCalls = withTools.parallelToolCalls;
+        found.objectArguments = withTools.objectArguments;
+    });
+    return m_found->capabilities;
+}
+
 Result<std::string> ChatPrompt::renderText(const text::ChatInput& input) const
 {
     if (!m_template) return std::unexpected(m_template.error());

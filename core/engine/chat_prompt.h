@@ -1,9 +1,11 @@
 #pragma once
 // A conversation as the tokens of the model's own template.
 #include "core/text/chat_template.h"
+#include "core/text/template_capabilities.h"
 #include "core/text/tokenizer.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,12 +32,18 @@ public:
     Result<RenderedPrompt> render(const text::ChatInput& input, std::string_view continued = {}) const;
     Result<std::string> renderText(const text::ChatInput& input) const;
     std::string_view source(bool tools = false) const; // the template's text; empty if it does not parse
+    const text::TemplateCapabilities& capabilities() const; // found when they are asked for first
 
 private:
     std::shared_ptr<const text::Tokenizer> m_tokenizer;
     Result<text::ChatTemplate> m_template = fail(ErrorCode::Template, "no template");
     std::optional<text::ChatTemplate> m_toolTemplate; // tokenizer.chat_template.tool_use, for requests with tools
     bool m_chatMl = false;                            // the model has no template
+    struct Found {
+        std::once_flag once;
+        text::TemplateCapabilities capabilities;
+    };
+    std::shared_ptr<Found> m_found = std::make_shared<Found>();
 };
 
 // BOS and EOS as a template spells them.

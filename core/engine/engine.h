@@ -34,6 +34,7 @@ struct ModelInfo {
     std::uint64_t parameters = 0;
     std::uint64_t fileBytes = 0; // all shards
     int trainingContext = 0;
+    int embeddingLength = 0;
     int layers = 0;
     bool hasChatTemplate = false;
     bool supported = false; // the architecture is one of ours

@@ -59,6 +59,7 @@ ModelInfo describe(const gguf::File& file, const std::filesystem::path& path)
     for (const auto& tensor : file.tensors()) info.parameters += tensor.elements();
     info.fileBytes = file.totalBytes();
     info.trainingContext = smallCount(file, info.architecture + ".context_length");
+    info.embeddingLength = smallCount(file, info.architecture + ".embedding_length");
     info.layers = smallCount(file, info.architecture + ".block_count");
     info.hasChatTemplate = file.find("tokenizer.chat_template") != nullptr;
     info.supported = model::findArchitecture(info.architecture) != nullptr;

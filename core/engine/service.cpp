@@ -65,12 +65,10 @@ public:
     {
         post([this, id, done = std::move(done)] { done(m_scheduler.endReasoning(id)); });
     }
-    void changeSlot(int slot, SlotAction action, std::filesystem::path file, OnSlot onEnd) override
+    void changeSlot(int slot, SlotAction action, std::filesystem::path file, SlotChanges::OnEnd onEnd) override
     {
         post([this, slot, action, file = std::move(file), onEnd = std::move(onEnd)] {
-            m_scheduler.whenFree(slot, [this, slot, action, file, onEnd] {
-                if (m_ending) return onEnd(fail(ErrorCode::Cancelled, "the service is ending"));
-                auto changed = change(slot, action, file);
+            m_changes.add(slot, action, file, [this, onEnd](Result<SlotChange> changed) {
                 publish();
                 onEnd(std::move(changed));
             });
@@ -95,20 +93,6 @@ private:
         OnVectors onEnd;
         std::stop_token stop;
     };
-    Result<SlotChange> change(int slot, SlotAction action, const std::filesystem::path& file)
-    {
-        const auto begin = std::chrono::steady_clock::now();
-        SlotChange change;
-        if (action == SlotAction::Erase) {
-            change.tokens = m_scheduler.erase(slot);
-        } else {
-            const auto done = action == SlotAction::Save ? m_scheduler.save(slot, file) : m_scheduler.restore(slot, file);
-            if (!done) return std::unexpected(done.error());
-            change = {.tokens = static_cast<int>(done->tokens.size()), .bytes = done->bytes};
-        }
-        change.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-        return change;
-    }
 
     // One text; the rest has its turn after a step.
     void goOn(const std::shared_ptr<Embedding>& job)
@@ -145,13 +129,25 @@ private:
             publish();
         }
         m_ending = true;
-        {
-            const std::lock_guard lock(m_mutex);
-            jobs.swap(m_inbox);
-        }
-        for (const auto& job : jobs) job(); // their ends are owed too
+        m_changes.cancel();
+        runInbox(); // their ends are owed too
         const auto running = m_running;
         for (const generate::TaskId id : running) m_scheduler.cancel(id);
+        runInbox(); // what waited for their slots
+    }
+
+    void runInbox()
+    {
+        std::vector<std::function<void()>> jobs;
+        for (;;) {
+            {
+                const std::lock_guard lock(m_mutex);
+                jobs.swap(m_inbox);
+            }
+            if (jobs.empty()) return;
+            for (const auto& job : jobs) job();
+            jobs.clear();
+        }
     }
 
     void step()
@@ -195,6 +191,7 @@ private:
 
     generate::Scheduler m_scheduler;        // touched by the thread only, as are these
     const std::unique_ptr<generate::Embedder> m_embedder;
+    SlotChanges m_changes{m_scheduler, [this](std::function<void()> job) { post(std::move(job)); }};
     bool m_ending = false;
     std::set<generate::TaskId> m_running;   // have not ended
     ServiceState m_counted;

@@ -5,6 +5,7 @@
 //   auto id = (*service)->submit({.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = ...});
 #include "core/engine/chat_prompt.h"
 #include "core/engine/engine.h"
+#include "core/engine/slot_changes.h"
 #include "core/generate/embedder.h"
 #include "core/generate/scheduler.h"
 
@@ -44,13 +45,6 @@ struct OpenWatch {
     std::function<void(double)> progress;
 };
 
-enum class SlotAction { Save, Restore, Erase };
-struct SlotChange {
-    int tokens = 0;          // saved, restored or forgotten
-    std::uint64_t bytes = 0; // of the file
-    double seconds = 0;      // the waiting for the slot left out
-};
-
 class Service {
 public:
     static Result<std::unique_ptr<Service>> open(const std::filesystem::path& model, const ServiceOptions& options, const OpenWatch& watch = {});
@@ -72,8 +66,8 @@ public:
     // The reasoning that the answer may be in ends now (GenerateOptions::reasoning says how). done(false): it does not run.
     virtual void endReasoning(generate::TaskId id, std::function<void(bool)> done) = 0;
     // What a slot remembers is written to a file, read from one or forgotten; once it is free. `slot` is below slotCount(). onEnd as that of a task.
-    using OnSlot = std::function<void(Result<SlotChange>)>;
-    virtual void changeSlot(int slot, SlotAction action, std::filesystem::path file, OnSlot onEnd) = 0;
+    // Answers in other slots go on meanwhile.
+    virtual void changeSlot(int slot, SlotAction action, std::filesystem::path file, SlotChanges::OnEnd onEnd) = 0;
 
     // A vector (or one for each token) of each text. onEnd as that of a task. Texts are computed one after the other between the steps of tasks.
     using OnVectors = std::function<void(Result<std::vector<std::vector<float>>>)>;

@@ -63,6 +63,7 @@ struct Outcome {
     std::string stopString; // which one, if reason is StopString
     Timings timings;
     std::vector<Token> tokens; // sampled, in order
+    int slot = -1;             // of a Scheduler that gave the answer one
 };
 
 class Answer {
@@ -81,7 +82,10 @@ public:
     Result<std::optional<FinishReason>> choose(std::span<const float> logits);
     Token next() const { return m_tokens.back(); }
     void endReasoning(); // if that is where it is: what follows is what GenerateOptions::reasoning says
-    int generated() const { return static_cast<int>(m_tokens.size()); }
+    int generated() const { return m_timings.generatedTokens; }
+    int cached() const { return m_timings.cachedTokens; } // of its prompt
+    int wanted() const { return m_options.maxTokens; }     // -1: any number
+    bool hasNewLine() const { return m_hasNewLine; }
     // The end; what was held back goes out.
     Outcome finish(FinishReason reason);
 

@@ -62,22 +62,21 @@ void Scheduler::whenFree(int slot, std::function<void()> job)
     else wanted.jobs.push_back(std::move(job));
 }
 
-Result<SlotFile> Scheduler::save(int slot, const std::filesystem::path& file) const
+Result<SlotContents> Scheduler::take(int slot) const
 {
-    const Slot& saved = m_slots[static_cast<std::size_t>(slot)];
-    assert(saved.work.id == 0);
-    return saveSlot(file, *m_sequences, slot, saved.cached);
+    const Slot& taken = m_slots[static_cast<std::size_t>(slot)];
+    assert(taken.work.id == 0);
+    return SlotContents::take(*m_sequences, slot, taken.cached);
 }
 
-Result<SlotFile> Scheduler::restore(int slot, const std::filesystem::path& file)
+Result<void> Scheduler::give(int slot, const SlotContents& contents)
 {
-    Slot& restored = m_slots[static_cast<std::size_t>(slot)];
-    assert(restored.work.id == 0);
-    auto read = restoreSlot(file, *m_sequences, slot);
-    if (read) restored.cached = read->tokens;
-    else if (m_sequences->position(slot) == 0) restored.cached.clear(); // it could be read only in part
-    restored.lastUsed = ++m_uses;
-    return read;
+    Slot& given = m_slots[static_cast<std::size_t>(slot)];
+    assert(given.work.id == 0);
+    auto done = contents.give(*m_sequences, slot);
+    given.cached = done ? contents.tokens() : std::vector<Token>();
+    given.lastUsed = ++m_uses;
+    return done;
 }
 
 int Scheduler::erase(int slot)
@@ -100,18 +99,29 @@ bool Scheduler::idle() const
     return std::ranges::all_of(m_slots, [](const Slot& slot) { return slot.work.id == 0; });
 }
 
+SlotState Scheduler::stateOf(const Slot& slot)
+{
+    SlotState state = slot.last;
+    if (slot.work.id != 0) {
+        const Answer& answer = *slot.work.answer;
+        state = {.task = slot.work.id,
+                 .lastTask = slot.work.id,
+                 .promptTokens = static_cast<int>(answer.prompt().size()),
+                 .promptDone = static_cast<int>(slot.done),
+                 .promptCached = answer.cached(),
+                 .generatedTokens = answer.generated(),
+                 .wantedTokens = answer.wanted(),
+                 .hasNewLine = answer.hasNewLine(),
+                 .note = slot.work.task.note};
+    }
+    state.cachedTokens = static_cast<int>(slot.cached.size());
+    return state;
+}
+
 std::vector<SlotState> Scheduler::slotStates() const
 {
     std::vector<SlotState> states;
-    for (const Slot& slot : m_slots) {
-        SlotState state{.task = slot.work.id, .cachedTokens = static_cast<int>(slot.cached.size())};
-        if (slot.work.id != 0) {
-            state.promptTokens = static_cast<int>(slot.work.answer->prompt().size());
-            state.promptDone = static_cast<int>(slot.done);
-            state.generatedTokens = slot.work.answer->generated();
-        }
-        states.push_back(state);
-    }
+    for (const Slot& slot : m_slots) states.push_back(stateOf(slot));
     return states;
 }
 
@@ -185,8 +195,11 @@ void Scheduler::begin(Slot& slot, Waiting waiting)
 
 void Scheduler::end(Slot& slot, Result<Outcome> outcome)
 {
+    slot.last = stateOf(slot);
+    slot.last.task = 0;
     Waiting work = std::exchange(slot.work, {});
     slot.lastUsed = ++m_uses;
+    if (outcome) outcome->slot = static_cast<int>(&slot - m_slots.data());
     if (!outcome) forget(slot); // it may hold what is no number
     work.task.onEnd(work.id, std::move(outcome));
     for (const auto& job : std::exchange(slot.jobs, {})) job();

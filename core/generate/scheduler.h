@@ -25,13 +25,20 @@ struct Task {
     std::function<void(TaskId, Result<Outcome>)> onEnd; // exactly once, inside submit(), step() or cancel()
     int slot = -1;                                     // -1: any
     bool reuse = true;                                 // what a cache already holds of the prompt
+    std::shared_ptr<const std::string> note = {};      // whoever submits finds it again in SlotState
 };
 
 struct SlotState {
-    TaskId task = 0;             // 0: free
+    TaskId task = 0;      // 0: free
+    int cachedTokens = 0; // in its cache, also when free
+    // Of its task; of a free slot: of its last one.
+    TaskId lastTask = 0; // 0: there was none
     int promptTokens = 0, promptDone = 0;
+    int promptCached = 0; // of promptDone: found in a cache
     int generatedTokens = 0;
-    int cachedTokens = 0;        // in its cache, also when free
+    int wantedTokens = -1; // at most; -1: any number
+    bool hasNewLine = false;
+    std::shared_ptr<const std::string> note = {};
 };
 
 class Scheduler {
@@ -51,8 +58,8 @@ public:
 
     // Calls job() once the slot is free: now, or when its task ends, before it gets another one. The job may do with it:
     void whenFree(int slot, std::function<void()> job);
-    Result<SlotFile> save(int slot, const std::filesystem::path& file) const;
-    Result<SlotFile> restore(int slot, const std::filesystem::path& file);
+    Result<SlotContents> take(int slot) const;
+    Result<void> give(int slot, const SlotContents& contents);
     int erase(int slot); // so many tokens are forgotten
 
     std::vector<SlotState> slotStates() const;
@@ -73,6 +80,7 @@ private:
         std::size_t done = 0;      // of the prompt
         std::uint64_t lastUsed = 0;
         std::vector<std::function<void()>> jobs; // for when it is free
+        SlotState last;            // of its last task, when that ended
         bool writes() const { return work.id != 0 && done == work.answer->prompt().size(); }
     };
 
@@ -82,6 +90,7 @@ private:
     void gather();
     void end(Slot& slot, Result<Outcome> outcome);
     void forget(Slot& slot); // what its cache holds
+    static SlotState stateOf(const Slot& slot);
 
     std::unique_ptr<Sequences> m_sequences;
     std::shared_ptr<const text::Tokenizer> m_tokenizer;

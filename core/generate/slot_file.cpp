@@ -3,10 +3,11 @@
 #include "core/base/mapped_file.h"
 #include "core/base/output_file.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
-#include <cstring>
+#include <new>
 
 namespace corral::generate {
 
@@ -26,24 +27,45 @@ static_assert(sizeof(Header) == 32);
 
 } // namespace
 
-Result<SlotFile> saveSlot(const std::filesystem::path& file, const Sequences& sequences, int sequence, std::vector<Token> tokens)
+Result<void> SlotContents::makeRoom(std::uint64_t bytes)
 {
-    assert(static_cast<int>(tokens.size()) == sequences.position(sequence));
-    const Header header{.kind = sequences.stateKind(), .state = sequences.stateBytes(sequences.position(sequence)), .tokens = static_cast<std::uint32_t>(tokens.size())};
-    const auto ids = std::as_bytes(std::span(tokens));
-    auto out = OutputFile::create(file, sizeof header + ids.size() + header.state);
-    if (!out) return std::unexpected(out.error());
-    const auto take = [&](std::span<const std::byte> bytes) { return (*out)->append(bytes); };
-    auto done = take(std::as_bytes(std::span(&header, 1)));
-    if (done) done = take(ids);
-    if (done) done = sequences.saveState(sequence, take);
-    const std::uint64_t bytes = (*out)->size();
-    if (done) done = (*out)->commit();
-    if (!done) return std::unexpected(done.error());
-    return SlotFile{std::move(tokens), bytes};
+    m_state.reset(new (std::nothrow) std::byte[bytes]);
+    if (!m_state) return fail(ErrorCode::OutOfMemory, "not enough memory for a copy of {} MB of the cache", bytes / 1'000'000);
+    m_bytes = bytes;
+    return {};
 }
 
-Result<SlotFile> restoreSlot(const std::filesystem::path& file, Sequences& sequences, int sequence)
+std::uint64_t SlotContents::fileBytes() const { return sizeof(Header) + m_tokens.size() * sizeof(Token) + m_bytes; }
+
+Result<SlotContents> SlotContents::take(const Sequences& sequences, int sequence, std::vector<Token> tokens)
+{
+    assert(static_cast<int>(tokens.size()) == sequences.position(sequence));
+    SlotContents contents;
+    contents.m_tokens = std::move(tokens);
+    if (auto room = contents.makeRoom(sequences.stateBytes(sequences.position(sequence))); !room) return std::unexpected(room.error());
+    std::span<std::byte> to = contents.state();
+    const auto saved = sequences.saveState(sequence, [&](std::span<const std::byte> bytes) -> Result<void> {
+        assert(bytes.size() <= to.size());
+        std::ranges::copy(bytes, to.begin());
+        to = to.subspan(bytes.size());
+        return {};
+    });
+    if (!saved) return std::unexpected(saved.error());
+    assert(to.empty());
+    return contents;
+}
+
+Result<void> SlotContents::write(const std::filesystem::path& file, const Sequences& sequences) const
+{
+    const Header header{.kind = sequences.stateKind(), .state = m_bytes, .tokens = static_cast<std::uint32_t>(m_tokens.size())};
+    auto out = OutputFile::create(file, fileBytes());
+    if (!out) return std::unexpected(out.error());
+    for (const std::span<const std::byte> part : {std::as_bytes(std::span(&header, 1)), std::as_bytes(std::span(m_tokens)), std::span<const std::byte>(state())})
+        if (auto done = (*out)->append(part); !done) return done;
+    return (*out)->commit();
+}
+
+Result<SlotContents> SlotContents::read(const std::filesystem::path& file, const Sequences& sequences)
 {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(file, ignored)) return fail(ErrorCode::NotFound, "there is no file {}", file.filename().string());
@@ -59,24 +81,30 @@ Result<SlotFile> restoreSlot(const std::filesystem::path& file, Sequences& seque
     if (header.kind != sequences.stateKind()) return wrong("saved with another model or another type of cache");
     if (header.tokens > static_cast<std::uint32_t>(sequences.contextLength()))
         return fail(ErrorCode::ContextFull, "{}: {} tokens were saved, the context holds {}", file.filename().string(), header.tokens, sequences.contextLength());
-    const int count = static_cast<int>(header.tokens);
     const std::uint64_t idBytes = std::uint64_t(header.tokens) * sizeof(Token);
-    if (header.state != sequences.stateBytes(count) || size != sizeof header + idBytes + header.state) return wrong("the file is damaged: its length is not what it says");
+    if (header.state != sequences.stateBytes(static_cast<int>(header.tokens)) || size != sizeof header + idBytes + header.state)
+        return wrong("the file is damaged: its length is not what it says");
 
-    SlotFile slot{.tokens = std::vector<Token>(header.tokens), .bytes = size};
-    if (auto ok = (*mapped)->read(sizeof header, std::as_writable_bytes(std::span(slot.tokens))); !ok) return std::unexpected(ok.error());
+    SlotContents contents;
+    contents.m_tokens.resize(header.tokens);
+    if (auto ok = (*mapped)->read(sizeof header, std::as_writable_bytes(std::span(contents.m_tokens))); !ok) return std::unexpected(ok.error());
     const int vocabulary = sequences.model().vocabularySize();
-    for (const Token token : slot.tokens)
+    for (const Token token : contents.m_tokens)
         if (token < 0 || token >= vocabulary) return wrong("the file is damaged: it names tokens that the model does not have");
+    if (auto room = contents.makeRoom(header.state); !room) return std::unexpected(room.error());
+    if (auto ok = (*mapped)->read(sizeof header + idBytes, contents.state()); !ok) return std::unexpected(ok.error());
+    return contents;
+}
 
-    std::uint64_t at = sizeof header + idBytes;
-    auto done = sequences.restoreState(sequence, count, [&](std::span<std::byte> bytes) {
-        auto ok = (*mapped)->read(at, bytes);
-        at += bytes.size();
-        return ok;
+Result<void> SlotContents::give(Sequences& sequences, int sequence) const
+{
+    std::span<const std::byte> from = state();
+    return sequences.restoreState(sequence, static_cast<int>(m_tokens.size()), [&](std::span<std::byte> bytes) -> Result<void> {
+        assert(bytes.size() <= from.size());
+        std::ranges::copy(from.first(bytes.size()), bytes.begin());
+        from = from.subspan(bytes.size());
+        return {};
     });
-    if (!done) return std::unexpected(done.error());
-    return slot;
 }
 
 } // namespace corral::generate

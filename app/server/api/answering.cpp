@@ -53,7 +53,7 @@ public:
 private:
     generate::Task taskFor(Choice& choice)
     {
-        generate::Task task{.prompt = choice.prompt, .options = m_request.options, .callbacks = {}, .onEnd = {}, .slot = m_request.slot, .reuse = m_request.reuse};
+        generate::Task task{.prompt = choice.prompt, .options = m_request.options, .callbacks = {}, .onEnd = {}, .slot = m_request.slot, .reuse = m_request.reuse, .note = m_settings};
         if (choice.index > 0 && task.options.sampling.seed != 0xFFFFFFFF) task.options.sampling.seed += static_cast<std::uint32_t>(choice.index); // alternatives differ
         const auto self = shared_from_this();
         task.callbacks.onPrompt = [self, &choice](int done, int, int cached) {
@@ -167,6 +167,7 @@ private:
     engine::Service& m_service;
     const std::shared_ptr<RunningAnswers> m_running;
     const CompletionRequest m_request;
+    const std::shared_ptr<const std::string> m_settings = std::make_shared<const std::string>(dump(settings(m_request))); // for /slots
     const std::unique_ptr<Format> m_format;
     const std::shared_ptr<Reply> m_reply;
     std::vector<Choice> m_choices; // of fixed size once tasks run

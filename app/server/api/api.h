@@ -16,7 +16,8 @@
 namespace corral::server {
 
 struct ApiOptions {
-    std::string alias;             // what the model is called; empty: its file's name
+    std::vector<std::string> aliases; // what the model is called: the first in answers; none: its file's name
+    std::vector<std::string> tags;
     CompletionRequest usual;       // defaults of requests
     std::string usualGrammar;      // GBNF of requests that give none; empty: none
     int embeddingNorm = 2;         // generate::normalize()

@@ -15,7 +15,7 @@ struct Call {
     std::shared_ptr<RunningAnswers> running;
     std::string_view pathRest; // of a path that ends with "{id}": what stands there
 
-    std::string modelName() const { return options.alias.empty() ? service.info().path.filename().string() : options.alias; }
+    std::string modelName() const { return options.aliases.empty() ? service.info().path.filename().string() : options.aliases.front(); }
     ApiResult<Json> body() const { return parseBody(request.body); }
     ApiResult<CompletionRequest> completion(const Json& body) const { return readCompletionRequest(body, options.usual, service); }
     // Asked to stop once the client has gone.

@@ -46,11 +46,22 @@ ApiResult<AnswerReading> prepareReading(const Call& call, ChatRequest& request, 
     return reading;
 }
 
+ApiResult<ChatRequest> readChat(const Call& call, const ChatProtocol& protocol)
+{
+    const auto body = call.body();
+    if (!body) return std::unexpected(body.error());
+    const auto chat = protocol.chatOf(*body);
+    if (!chat) return std::unexpected(chat.error());
+    return readChatRequest(call, *chat);
+}
+
+const ChatProtocol kOwn{.chatOf = [](const Json& body) -> ApiResult<Json> { return body; }, .format = chatFormat};
+
 } // namespace
 
-Answered answerChat(const Call& call, const Json& body, MakeFormat make)
+Answered answerChat(const Call& call, const ChatProtocol& protocol)
 {
-    auto request = readChatRequest(call, body);
+    auto request = readChat(call, protocol);
     if (!request) return std::unexpected(request.error());
     auto prompt = renderChat(call, *request);
     if (!prompt) return std::unexpected(prompt.error());
@@ -58,45 +69,31 @@ Answered answerChat(const Call& call, const Json& body, MakeFormat make)
     completion.options.stop.insert(completion.options.stop.end(), prompt->stop.begin(), prompt->stop.end());
     auto reading = prepareReading(call, *request, prompt->text);
     if (!reading) return std::unexpected(reading.error());
-    auto format = make({call.service, completion, completion.model.empty() ? call.modelName() : completion.model}, std::move(*reading));
+    auto format = protocol.format({call.service, completion, completion.model.empty() ? call.modelName() : completion.model}, std::move(*reading));
     return beginAnswering(call, std::move(completion), {std::move(prompt->tokens)}, std::move(format));
 }
 
-ApiResult<std::size_t> tokensOfChat(const Call& call, const Json& body)
+Answered countChat(const Call& call, const ChatProtocol& protocol, Json told)
 {
-    const auto request = readChatRequest(call, body);
+    const auto request = readChat(call, protocol);
     if (!request) return std::unexpected(request.error());
     const auto prompt = renderChat(call, *request);
     if (!prompt) return std::unexpected(prompt.error());
-    return prompt->tokens.size();
+    told["input_tokens"] = prompt->tokens.size();
+    call.send(told);
+    return {};
 }
 
-Answered chatCompletion(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    return answerChat(call, *body, chatFormat);
-}
+Answered chatCompletion(const Call& call) { return answerChat(call, kOwn); }
+Answered countChatTokens(const Call& call) { return countChat(call, kOwn, {{"object", "response.input_tokens"}}); }
 
 Answered applyTemplate(const Call& call)
 {
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    const auto request = readChatRequest(call, *body);
+    const auto request = readChat(call, kOwn);
     if (!request) return std::unexpected(request.error());
     const auto text = renderChatText(call, *request);
     if (!text) return std::unexpected(text.error());
     call.send({{"prompt", *text}});
-    return {};
-}
-
-Answered countChatTokens(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    const auto tokens = tokensOfChat(call, *body);
-    if (!tokens) return std::unexpected(tokens.error());
-    call.send({{"object", "response.input_tokens"}, {"input_tokens", *tokens}});
     return {};
 }
 

@@ -37,6 +37,7 @@ public:
         for (const AnswerDelta& delta : read.finish()) events.push_back(chunk(choice, deltaJson(delta)));
         Event last = chunk(choice, Json::object(), reason(choice, read.calls()));
         last.data["timings"] = timingsJson(choice.timings);
+        if (m.request.verbose) last.data["__verbose"] = nativeResult(m, choice, true);
         events.push_back(std::move(last));
         return events;
     }
@@ -45,6 +46,7 @@ public:
         if (!m.request.includeUsage) return {};
         Json last = envelope("chat.completion.chunk", Json::array());
         last["usage"] = usageJson(choices, m.request.alternatives);
+        last["timings"] = timingsJson(choices.front().timings);
         return {{{}, std::move(last)}};
     }
     std::string_view last() const override { return "data: [DONE]\n\n"; }
@@ -62,6 +64,7 @@ public:
         Json answer = envelope("chat.completion", std::move(list));
         answer["usage"] = usageJson(choices, m.request.alternatives);
         answer["timings"] = timingsJson(choices.front().timings);
+        if (m.request.verbose) answer["__verbose"] = nativeResult(m, choices.front(), false);
         return answer;
     }
 

@@ -1,5 +1,6 @@
 #include "app/server/api/chat_request.h"
 
+#include "app/server/api/template_variables.h"
 #include "core/text/json_schema.h"
 
 #include <array>
@@ -104,7 +105,7 @@ ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body)
     if (const auto thinking = request.input.kwargs.find("enable_thinking"); thinking != request.input.kwargs.end() && !thinking->is_boolean())
         return badRequest("enable_thinking must be true or false");
     if (const std::string effort = fields.string({"reasoning_effort"}, {}); effort == "none") request.input.kwargs["enable_thinking"] = false;
-    else if (!effort.empty()) request.input.kwargs["reasoning_effort"] = effort;
+    else if (!effort.empty()) setReasoningEffort(request.input.kwargs, effort);
 
     if (const Json* tools = fields.find({"tools"})) {
         if (!tools->is_array() || tools->size() > kMostTools) return badRequest("Field 'tools': expected a list of at most {} tools", kMostTools);
@@ -130,7 +131,7 @@ ApiResult<ChatRequest> readChatRequest(const Call& call, const Json& body)
         if (request.toolChoice != "auto" && request.toolChoice != "none" && request.toolChoice != "required")
             return badRequest("tool_choice must be auto, none or required, not \"{}\"", request.toolChoice);
     }
-    request.parallelTools = fields.boolean({"parallel_tool_calls"}, true);
+    request.parallelTools = fields.boolean({"parallel_tool_calls"}, request.input.tools.empty() || call.service.chatPrompt().capabilities().parallelToolCalls);
     request.reasoningFormat = fields.string({"reasoning_format"}, call.options.reasoningFormat);
     if (constexpr std::array<std::string_view, 4> kFormats{"none", "auto", "deepseek", "deepseek-legacy"}; std::ranges::find(kFormats, request.reasoningFormat) == kFormats.end())
         return badRequest("reasoning_format must be none, auto, deepseek or deepseek-legacy, not \"{}\"", request.reasoningFormat);

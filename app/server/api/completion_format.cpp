@@ -47,6 +47,7 @@ public:
     {
         Json last = envelope(Json::array({choiceJson(choice, {}, {}, finishReason(*choice.outcome))}));
         last["timings"] = timingsJson(choice.timings);
+        if (m.request.verbose) last["__verbose"] = nativeResult(m, choice, true);
         return {{{}, std::move(last)}};
     }
     std::vector<Event> finish(std::span<const Choice> choices) override
@@ -54,6 +55,7 @@ public:
         if (!m.request.includeUsage) return {};
         Json last = envelope(Json::array());
         last["usage"] = usageJson(choices, m.request.alternatives);
+        last["timings"] = timingsJson(choices.front().timings);
         return {{{}, std::move(last)}};
     }
     std::string_view last() const override { return "data: [DONE]\n\n"; }
@@ -64,6 +66,7 @@ public:
         Json answer = envelope(std::move(list));
         answer["usage"] = usageJson(choices, m.request.alternatives);
         answer["timings"] = timingsJson(choices.front().timings);
+        if (m.request.verbose) answer["__verbose"] = nativeResult(m, choices.front(), false);
         return answer;
     }
 

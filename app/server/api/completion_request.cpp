@@ -132,6 +132,10 @@ ApiResult<CompletionRequest> readCompletionRequest(const Json& body, const Compl
     request.model = fields.string({"model"}, {});
     request.options.maxTime = std::chrono::milliseconds(fields.integer({"t_max_predict_ms"}, 0, -1, std::numeric_limits<std::int32_t>::max()));
     request.responseFields = fields.strings({"response_fields"});
+    request.verbose = fields.boolean({"verbose"}, request.verbose);
+    // Contexts are not shifted and prompts are used again by their beginning only: these have no effect, but must make sense.
+    fields.integer({"n_keep"}, 0, -1, kManyTokens);
+    for (const char* ignored : {"n_discard", "n_cache_reuse"}) fields.integer({ignored}, 0, 0, kManyTokens);
     if (fields.integer({"n_indent"}, 0, 0, kManyTokens) > 0) return notSupported("n_indent is not supported");
     if (const Json* adapters = fields.find({"lora"}); adapters && !adapters->empty()) return notSupported("there are no adapters here (lora)");
     if (fields.error()) return std::unexpected(*fields.error());
@@ -224,9 +228,12 @@ Json settings(const CompletionRequest& request)
             {"n_predict", request.options.maxTokens},
             {"max_tokens", request.options.maxTokens},
             {"n_probs", request.options.probabilities},
+            {"t_max_predict_ms", request.options.maxTime.count()},
+            {"cache_prompt", request.reuse},
             {"stream", request.stream},
             {"timings_per_token", request.timingsPerToken},
-            {"post_sampling_probs", request.options.afterSampling}};
+            {"post_sampling_probs", request.options.afterSampling},
+            {"lora", Json::array()}};
 }
 
 } // namespace corral::server

@@ -18,6 +18,7 @@ struct CompletionRequest {
     bool returnTokens = false;
     bool returnProgress = false;
     bool echo = false;
+    bool verbose = false;          // a native answer goes along as "__verbose"
     bool reasoningControl = false; // its reasoning may be ended from outside
     std::vector<std::string> responseFields; // paths ("timings/prompt_ms") that a native answer is restricted to; none: everything
     int pingSeconds = 30;      // of silence in a stream; below 1: never

@@ -12,6 +12,8 @@ struct FormatContext {
 
 // POST /completion
 std::unique_ptr<Format> nativeFormat(FormatContext context);
+// Its whole answer to a choice, for those of other formats that are to be verbose. streamed: its text has been told.
+Json nativeResult(const FormatContext& context, const Choice& choice, bool streamed);
 // POST /v1/completions. prompts: their texts, for `echo`.
 std::unique_ptr<Format> completionFormat(FormatContext context, std::vector<std::string> prompts);
 

@@ -2,16 +2,64 @@
 #include "app/server/api/formats.h"
 
 #include <algorithm>
+#include <array>
 
 namespace corral::server {
+
+namespace {
+
+// As llama-server numbers them.
+int vocabularyType(std::string_view kind)
+{
+    constexpr std::array<std::string_view, 4> kKinds{"", "SPM", "BPE", "WPM"};
+    const auto found = std::ranges::find(kKinds, kind);
+    return found == kKinds.end() ? 0 : static_cast<int>(found - kKinds.begin());
+}
+
+Json capabilities(const engine::ChatPrompt& prompt)
+{
+    const text::TemplateCapabilities& can = prompt.capabilities();
+    return {{"supports_tools", can.tools},
+            {"supports_tool_calls", can.toolCalls},
+            {"supports_system_role", can.systemRole},
+            {"supports_parallel_tool_calls", can.parallelToolCalls},
+            {"supports_preserve_reasoning", can.preserveReasoning},
+            {"supports_reasoning_effort", can.reasoningEffort},
+            {"supports_string_content", can.stringContent},
+            {"supports_typed_content", can.typedContent},
+            {"supports_object_arguments", can.objectArguments}};
+}
+
+Json slotJson(std::size_t id, const generate::SlotState& slot, int context)
+{
+    const bool works = slot.task != 0;
+    Json told{{"id", id}, {"n_ctx", context}, {"speculative", false}, {"is_processing", works}};
+    if (slot.lastTask == 0) return told; // it has had none
+    const int remain = slot.wantedTokens < 0 ? -1 : std::max(0, slot.wantedTokens - slot.generatedTokens);
+    told["id_task"] = slot.lastTask;
+    told["n_prompt_tokens"] = slot.promptTokens;
+    told["n_prompt_tokens_processed"] = slot.promptDone - slot.promptCached;
+    told["n_prompt_tokens_cache"] = slot.promptCached;
+    told["params"] = slot.note ? Json::parse(*slot.note) : Json::object();
+    told["next_token"] = Json::array({{{"has_next_token", works}, {"has_new_line", slot.hasNewLine}, {"n_remain", remain}, {"n_decoded", slot.generatedTokens}}});
+    return told;
+}
+
+} // namespace
 
 Answered models(const Call& call)
 {
     const engine::ModelInfo& info = call.service.info();
     const std::string name = call.modelName();
-    const Json meta{{"n_vocab", call.service.tokenizer().size()}, {"n_ctx", call.service.contextLength()}, {"n_ctx_train", info.trainingContext},
-                    {"n_params", info.parameters},                {"size", info.fileBytes},              {"ftype", info.quantization}};
-    const Json entry{{"id", name}, {"aliases", Json::array()}, {"tags", Json::array()}, {"object", "model"}, {"created", unixNow()}, {"owned_by", "corral"}, {"meta", meta}};
+    const Json meta{{"vocab_type", vocabularyType(call.service.tokenizer().kind())},
+                    {"n_vocab", call.service.tokenizer().size()},
+                    {"n_ctx", call.service.contextLength()},
+                    {"n_ctx_train", info.trainingContext},
+                    {"n_embd", info.embeddingLength},
+                    {"n_params", info.parameters},
+                    {"size", info.fileBytes},
+                    {"ftype", info.quantization}};
+    const Json entry{{"id", name}, {"aliases", call.options.aliases}, {"tags", call.options.tags}, {"object", "model"}, {"created", unixNow()}, {"owned_by", "corral"}, {"meta", meta}};
     const Json mirror{{"name", name},
                       {"model", name},
                       {"modified_at", ""},
@@ -42,14 +90,19 @@ Answered props(const Call& call)
                 {"model_ftype", info.quantization},
                 {"model_path", info.path.string()},
                 {"modalities", {{"vision", false}, {"video", false}, {"audio", false}}},
+                {"media_marker", "<__media__>"},
                 {"endpoint_slots", call.options.showSlots},
                 {"endpoint_props", call.options.props},
                 {"endpoint_metrics", call.options.metrics},
+                {"ui", call.options.page},
+                {"ui_settings", Json::object()},
                 {"chat_template", call.service.chatPrompt().source()},
+                {"chat_template_caps", capabilities(call.service.chatPrompt())},
                 {"bos_token", tokens.bosToken},
                 {"eos_token", tokens.eosToken},
                 {"build_info", fingerprint()},
-                {"is_sleeping", false}};
+                {"is_sleeping", false},
+                {"cors_proxy_enabled", false}};
     if (const auto tools = call.service.chatPrompt().source(true); tools != call.service.chatPrompt().source()) answer["chat_template_tool_use"] = tools;
     call.send(answer);
     return {};
@@ -63,18 +116,7 @@ Answered slotStates(const Call& call)
     const bool mustBeFree = std::ranges::contains(call.request.query, std::pair<std::string, std::string>("fail_on_no_slot", "1"));
     if (mustBeFree && allBusy) return std::unexpected(unavailable("no slot is free"));
     Json list = Json::array();
-    for (std::size_t i = 0; i < state.slotStates.size(); ++i) {
-        const generate::SlotState& slot = state.slotStates[i];
-        Json entry{{"id", i}, {"n_ctx", call.service.contextLength()}, {"speculative", false}, {"is_processing", slot.task != 0}};
-        if (slot.task != 0) {
-            entry["id_task"] = slot.task;
-            entry["n_prompt_tokens"] = slot.promptTokens;
-            entry["n_prompt_tokens_processed"] = slot.promptDone;
-            entry["next_token"] = Json::array({{{"has_next_token", true}, {"n_decoded", slot.generatedTokens}}});
-        }
-        entry["n_prompt_tokens_cache"] = slot.cachedTokens;
-        list.push_back(std::move(entry));
-    }
+    for (std::size_t i = 0; i < state.slotStates.size(); ++i) list.push_back(slotJson(i, state.slotStates[i], call.service.contextLength()));
     call.send(list);
     return {};
 }
@@ -101,6 +143,9 @@ Answered metrics(const Call& call)
         {"predicted_tokens_seconds", "gauge", "Average generation throughput in tokens/s.", rate(double(s.generatedTokens), s.generationSeconds)},
         {"requests_processing", "gauge", "Number of requests processing.", double(busy)},
         {"requests_deferred", "gauge", "Number of requests that wait for a slot.", double(s.waiting)},
+        {"spec_decode_num_drafts_total", "counter", "Number of drafts: answers are not drafted here.", 0},
+        {"spec_decode_num_draft_tokens_total", "counter", "Number of drafted tokens.", 0},
+        {"spec_decode_num_accepted_tokens_total", "counter", "Number of drafted tokens that were accepted.", 0},
     };
     std::string text;
     for (const Metric& metric : all)

@@ -2,25 +2,13 @@
 
 namespace corral::server {
 
-Answered messages(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    const auto chat = chatOfMessages(*body);
-    if (!chat) return std::unexpected(chat.error());
-    return answerChat(call, *chat, anthropicFormat);
-}
+namespace {
 
-Answered countMessageTokens(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    const auto chat = chatOfMessages(*body);
-    if (!chat) return std::unexpected(chat.error());
-    const auto tokens = tokensOfChat(call, *chat);
-    if (!tokens) return std::unexpected(tokens.error());
-    call.send({{"input_tokens", *tokens}});
-    return {};
-}
+const ChatProtocol kAnthropic{.chatOf = chatOfMessages, .format = anthropicFormat};
+
+} // namespace
+
+Answered messages(const Call& call) { return answerChat(call, kAnthropic); }
+Answered countMessageTokens(const Call& call) { return countChat(call, kAnthropic); }
 
 } // namespace corral::server

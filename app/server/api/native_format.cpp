@@ -47,40 +47,16 @@ public:
                    {"prompt_progress", progressJson(choice)}};
         return {{{}, std::move(chunk)}};
     }
-    std::vector<Event> end(const Choice& choice) override { return {{{}, result(choice, true)}}; }
+    std::vector<Event> end(const Choice& choice) override { return {{{}, restricted(nativeResult(m, choice, true))}}; }
     Json whole(std::span<const Choice> choices) override
     {
-        if (choices.size() == 1) return result(choices.front(), false);
+        if (choices.size() == 1) return restricted(nativeResult(m, choices.front(), false));
         Json list = Json::array();
-        for (const Choice& choice : choices) list.push_back(result(choice, false));
+        for (const Choice& choice : choices) list.push_back(restricted(nativeResult(m, choice, false)));
         return list;
     }
 
 private:
-    Json result(const Choice& choice, bool streamed) const
-    {
-        const generate::Outcome& outcome = *choice.outcome;
-        Json all = settings(m.request);
-        all["n_ctx"] = m.service.contextLength();
-        Json result{{"index", choice.index},
-                    {"content", streamed ? std::string() : choice.text},
-                    {"tokens", m.request.returnTokens && !streamed ? Json(choice.tokens) : Json::array()},
-                    {"id_slot", m.request.slot},
-                    {"stop", true},
-                    {"model", m.model},
-                    {"tokens_predicted", choice.tokens.size()},
-                    {"tokens_evaluated", choice.prompt.size()},
-                    {"generation_settings", std::move(all)},
-                    {"prompt", m.service.tokenizer().decode(choice.prompt, {})},
-                    {"has_new_line", choice.text.contains('\n')},
-                    {"truncated", outcome.reason == generate::FinishReason::ContextFull},
-                    {"stop_type", stopType(outcome.reason)},
-                    {"stopping_word", outcome.stopString},
-                    {"tokens_cached", choice.prompt.size() + (choice.tokens.empty() ? 0 : choice.tokens.size() - 1)},
-                    {"timings", timingsJson(choice.timings)}};
-        if (!streamed && !choice.chosen.empty()) result["completion_probabilities"] = probabilitiesJson(choice.chosen, m.service.tokenizer(), m.request.options.afterSampling);
-        return restricted(std::move(result));
-    }
     // Members of inner objects come out under their whole paths.
     Json restricted(Json result) const
     {
@@ -103,6 +79,31 @@ private:
 };
 
 } // namespace
+
+Json nativeResult(const FormatContext& m, const Choice& choice, bool streamed)
+{
+    const generate::Outcome& outcome = *choice.outcome;
+    Json all = settings(m.request);
+    all["n_ctx"] = m.service.contextLength();
+    Json result{{"index", choice.index},
+                {"content", streamed ? std::string() : choice.text},
+                {"tokens", m.request.returnTokens && !streamed ? Json(choice.tokens) : Json::array()},
+                {"id_slot", outcome.slot},
+                {"stop", true},
+                {"model", m.model},
+                {"tokens_predicted", choice.tokens.size()},
+                {"tokens_evaluated", choice.prompt.size()},
+                {"generation_settings", std::move(all)},
+                {"prompt", m.service.tokenizer().decode(choice.prompt, {})},
+                {"has_new_line", choice.text.contains('\n')},
+                {"truncated", outcome.reason == generate::FinishReason::ContextFull},
+                {"stop_type", stopType(outcome.reason)},
+                {"stopping_word", outcome.stopString},
+                {"tokens_cached", choice.prompt.size() + (choice.tokens.empty() ? 0 : choice.tokens.size() - 1)},
+                {"timings", timingsJson(choice.timings)}};
+    if (!streamed && !choice.chosen.empty()) result["completion_probabilities"] = probabilitiesJson(choice.chosen, m.service.tokenizer(), m.request.options.afterSampling);
+    return result;
+}
 
 std::unique_ptr<Format> nativeFormat(FormatContext context) { return std::make_unique<NativeFormat>(std::move(context)); }
 

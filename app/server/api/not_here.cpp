@@ -1,5 +1,6 @@
 // Endpoints that clients of llama-server may ask for and that have nothing to do here.
 #include "app/server/api/call.h"
+#include "app/server/api/fields.h"
 
 namespace corral::server {
 
@@ -12,8 +13,11 @@ Answered agentFeature(const Call& call)
 
 Answered adapters(const Call& call)
 {
-    if (call.request.method == "POST") return notSupported("there are no adapters here");
-    call.send(Json::array());
+    if (call.request.method != "POST") return call.send(Json::array()), Answered();
+    const Json scales = parseInner(call.request.body);
+    if (!scales.is_array()) return badRequest("expected a list of adapters with their scales");
+    if (!scales.empty()) return std::unexpected(ApiError{404, "not_found_error", "there are no adapters here"});
+    call.send({{"success", true}}); // none has the scale it is to have
     return {};
 }
 

@@ -2,25 +2,13 @@
 
 namespace corral::server {
 
-Answered responses(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    const auto chat = chatOfResponses(*body);
-    if (!chat) return std::unexpected(chat.error());
-    return answerChat(call, *chat, responsesFormat);
-}
+namespace {
 
-Answered countResponseTokens(const Call& call)
-{
-    const auto body = call.body();
-    if (!body) return std::unexpected(body.error());
-    const auto chat = chatOfResponses(*body);
-    if (!chat) return std::unexpected(chat.error());
-    const auto tokens = tokensOfChat(call, *chat);
-    if (!tokens) return std::unexpected(tokens.error());
-    call.send({{"object", "response.input_tokens"}, {"input_tokens", *tokens}});
-    return {};
-}
+const ChatProtocol kResponses{.chatOf = chatOfResponses, .format = responsesFormat};
+
+} // namespace
+
+Answered responses(const Call& call) { return answerChat(call, kResponses); }
+Answered countResponseTokens(const Call& call) { return countChat(call, kResponses, {{"object", "response.input_tokens"}}); }
 
 } // namespace corral::server

@@ -50,7 +50,7 @@ TEST_F(ApiTest, WhatIsNotHereSaysSo)
     expectError(*call("GET", "/tools"), 403, "permission_error", "/tools");
     expectError(*call("POST", "/cors-proxy", "{}"), 403, "permission_error", "/cors-proxy");
     EXPECT_EQ(call("GET", "/lora-adapters")->body, "[]");
-    expectError(*call("POST", "/lora-adapters", R"([{"id":0,"scale":1}])"), 501, "not_supported_error", "adapters");
+    expectError(*call("POST", "/lora-adapters", R"([{"id":0,"scale":1}])"), 404, "not_found_error", "adapters");
 }
 
 TEST_F(ApiTest, NativeCompletion)

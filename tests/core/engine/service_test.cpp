@@ -138,12 +138,38 @@ TEST_F(ServiceTest, EmbedsBesideAnswers)
     EXPECT_TRUE(wait(running));
 }
 
+TEST_F(ServiceTest, WhoGoesAwayFreesTheSlotWithinOneStep)
+{
+    for (int i = 0; i < 3; ++i) { // in every slot one that goes while its sixth token is told
+        Task leaving = task("endless", -1);
+        auto id = std::make_shared<std::promise<TaskId>>();
+        leaving.callbacks.onToken = [this, known = id->get_future().share(), count = 0](const generate::ChosenToken&) mutable {
+            EXPECT_LE(++count, 6) << "one more was computed for nobody";
+            if (count == 6) service->cancel(known.get());
+        };
+        id->set_value(service->submit(std::move(leaving)));
+    }
+    const auto next = run("hello", 2); // waits for one of them
+    ASSERT_TRUE(next) << next.error().message;
+    EXPECT_EQ(next->tokens.size(), 2u);
+    for (TaskId id = 1; id <= 3; ++id) {
+        const auto gone = wait(id);
+        ASSERT_TRUE(gone);
+        EXPECT_EQ(gone->reason, FinishReason::Cancelled);
+        EXPECT_EQ(gone->tokens.size(), 6u);
+    }
+}
+
 TEST_F(ServiceTest, EndingItEndsWhatRuns)
 {
     std::vector<TaskId> ids;
     for (int i = 0; i < 10; ++i) ids.push_back(service->submit(task("endless", -1)));
+    std::atomic<int> changed = 0;
+    for (int i = 0; i < 30; ++i)
+        service->changeSlot(i % 3, static_cast<SlotAction>(i % 2), dir / std::to_string(i), [&](Result<SlotChange>) { ++changed; });
     service.reset();
     EXPECT_EQ(ended.size(), 10u) << "every end has been told";
+    EXPECT_EQ(changed, 30);
 }
 
 } // namespace

@@ -359,6 +359,43 @@ TEST_F(SchedulerTest, WithoutSimilarityTheSlotThatHasRestedLongestIsTaken)
     EXPECT_TRUE(sequences->held[0].empty() || sequences->held[1].empty()) << "one knew it already";
 }
 
+TEST_F(SchedulerTest, TellsWhatItsSlotsDoAndHaveDone)
+{
+    make(2);
+    EXPECT_EQ(scheduler->slotStates()[0].lastTask, 0u);
+    std::vector<Token> long1 = prompt(20, 4);
+    while (alone(long1, 9).size() < 9) long1.push_back(test::kFirstPieceToken);
+    Task noted = task(long1, 9);
+    noted.note = std::make_shared<const std::string>("mine");
+    noted.slot = 1;
+    const auto id = submit(std::move(noted));
+    for (int i = 0; i < 4; ++i) scheduler->step(); // the prompt with its first token, and three more
+    SlotState state = scheduler->slotStates()[1];
+    EXPECT_EQ(state.task, id);
+    EXPECT_EQ(state.lastTask, id);
+    EXPECT_EQ(state.promptTokens, static_cast<int>(long1.size()));
+    EXPECT_EQ(state.promptDone, state.promptTokens);
+    EXPECT_EQ(state.promptCached, 0);
+    EXPECT_EQ(state.generatedTokens, 4);
+    EXPECT_EQ(state.wantedTokens, 9);
+    ASSERT_TRUE(state.note);
+    EXPECT_EQ(*state.note, "mine");
+    finishAll();
+    EXPECT_EQ(ended.at(id)->slot, 1);
+    state = scheduler->slotStates()[1];
+    EXPECT_EQ(state.task, 0u);
+    EXPECT_EQ(state.lastTask, id);
+    EXPECT_EQ(state.generatedTokens, 9);
+    EXPECT_EQ(*state.note, "mine");
+    EXPECT_EQ(state.cachedTokens, state.promptTokens + 8) << "the last token was never fed";
+
+    Task next = task(long1, 1);
+    next.slot = 1;
+    submit(std::move(next));
+    EXPECT_EQ(scheduler->slotStates()[1].promptCached, static_cast<int>(long1.size()) - 1);
+    EXPECT_FALSE(scheduler->slotStates()[1].note);
+}
+
 TEST_F(SchedulerTest, JobsHaveASlotBeforeItsNextTask)
 {
     make(1);
