@@ -38,7 +38,7 @@ struct Batch {
     std::span<const std::int32_t> ids;   // of all stretches, one after the other
     std::span<const Stretch> stretches;  // each of another sequence
     float* logits = nullptr;             // [outputs of all][vocabulary]; null: their rows go through all layers, but the last product is left out
-    std::span<float* const> inputs = {}, outputs = {}; // of a part of a graph: where its inputs lie and its outputs go, row after row
+    std::span<float* const> inputs = {}, outputs = {}; // where the graph's inputs lie and its outputs go, row after row
 };
 
 // Sees what weight matrices are multiplied with, just before it happens, on the thread that called run().

@@ -2,6 +2,7 @@
 
 #include "core/graph/split.h"
 
+#include <algorithm>
 #include <cassert>
 #include <map>
 #include <utility>
@@ -39,6 +40,7 @@ public:
             stage.cached = !part.graph.cache.empty();
             if (auto ok = stage.backend->prepare(std::make_shared<const graph::Graph>(std::move(part.graph)), capacity); !ok) return ok;
         }
+        for (const graph::ValueId id : graph->outputs) m_results.emplace_back(crossing.at(id), graph->values[static_cast<std::size_t>(id)]);
         return {};
     }
 
@@ -51,6 +53,11 @@ public:
             if (last && !stage.cached && outputs == 0) continue; // the output alone, and nobody wants it
             const Batch part{.ids = batch.ids, .stretches = batch.stretches, .logits = last ? batch.logits : nullptr, .inputs = stage.inputs, .outputs = stage.outputs};
             if (auto ok = stage.backend->run(part, stop); !ok) return ok;
+        }
+        for (std::size_t i = 0; i < batch.outputs.size(); ++i) {
+            const auto& [rows, value] = m_results[i];
+            const auto count = static_cast<std::size_t>(value.rows == graph::Rows::Outputs ? outputs : static_cast<std::int64_t>(batch.ids.size()));
+            std::copy_n(rows, count * static_cast<std::size_t>(value.width), batch.outputs[i]);
         }
         return {};
     }
@@ -97,6 +104,7 @@ private:
         std::vector<float*> inputs, outputs; // into m_rows
     };
     std::vector<Computed> m_stages;
+    std::vector<std::pair<const float*, graph::Value>> m_results; // of the whole graph, into m_rows
     std::vector<std::vector<float>> m_rows; // of values that cross a cut; their data stay where they are when this grows
 };
 

@@ -1,6 +1,5 @@
 #include "core/generate/embedder.h"
 
-#include "core/backend/backend.h"
 #include "core/quant/format.h"
 
 #include <algorithm>
@@ -11,27 +10,6 @@
 namespace corral::generate {
 
 namespace {
-
-// Keeps what the output layer is given.
-class HiddenStates final : public backend::ProductObserver {
-public:
-    explicit HiddenStates(std::int64_t vocabulary) : m_vocabulary(vocabulary) {}
-
-    void product(const graph::Matmul& op, const float* x, std::int64_t stride, std::int64_t rows) override
-    {
-        const tensor::Weight& w = *op.products.front().weight;
-        if (w.out() != m_vocabulary) return;
-        width = static_cast<int>(w.in());
-        for (std::int64_t r = 0; r < rows; ++r) states.insert(states.end(), x + r * stride, x + r * stride + w.in());
-    }
-    void expertProduct(const graph::ExpertMatmul&, const float*, const std::int32_t*, std::int64_t) override {}
-
-    std::vector<float> states; // [tokens][width]
-    int width = 0;
-
-private:
-    std::int64_t m_vocabulary;
-};
 
 // What makes a model of Qwen 3's kind a ranking one (facts/architectures.md § 4.5): a row for each label, multiplied with the last token's state.
 class Classifier {
@@ -78,31 +56,33 @@ private:
 
 class SessionEmbedder final : public Embedder {
 public:
-    SessionEmbedder(int vocabulary, Pooling pooling, std::optional<Classifier> classifier) : m_pooling(pooling), m_hidden(vocabulary), m_classifier(std::move(classifier)) {}
+    SessionEmbedder(Pooling pooling, std::optional<Classifier> classifier) : m_pooling(pooling), m_classifier(std::move(classifier)) {}
 
     Result<void> prepare(std::shared_ptr<const LoadedModel> model, SessionOptions options)
     {
-        options.observer = &m_hidden;
+        options.observer = nullptr;
+        options.states = true;
         auto session = Session::create(std::move(model), options);
         if (!session) return std::unexpected(session.error());
         m_session = std::move(*session);
         return {};
     }
-    int width() const override { return m_hidden.width; }
+    int width() const override { return m_width; }
     Pooling pooling() const override { return m_pooling; }
 
     Result<std::vector<float>> embed(std::span<const Token> tokens, std::stop_token stop) override
     {
         if (tokens.empty()) return fail(ErrorCode::InvalidArgument, "there is nothing to embed");
         m_session->truncate(0);
-        m_hidden.states.clear();
-        if (const auto done = m_session->decode(tokens, Session::Logits::Hidden, std::move(stop)); !done) return std::unexpected(done.error());
-        const auto width = static_cast<std::size_t>(m_hidden.width);
-        const std::span<const float> states = m_hidden.states;
+        const auto computed = m_session->decode(tokens, Session::Logits::Hidden, std::move(stop));
+        if (!computed) return std::unexpected(computed.error());
+        const std::span<const float> states = *computed;
+        const std::size_t width = states.size() / tokens.size();
+        m_width = static_cast<int>(width);
         switch (m_pooling) {
         case Pooling::None: break;
-        case Pooling::Cls: return std::vector<float>(states.begin(), states.begin() + m_hidden.width);
-        case Pooling::Last: return std::vector<float>(states.end() - m_hidden.width, states.end());
+        case Pooling::Cls: return std::vector<float>(states.begin(), states.begin() + m_width);
+        case Pooling::Last: return std::vector<float>(states.end() - m_width, states.end());
         case Pooling::Rank: return m_classifier->scores(states.last(width));
         case Pooling::Mean: {
             std::vector<double> sums(width);
@@ -112,12 +92,12 @@ public:
             return mean;
         }
         }
-        return m_hidden.states;
+        return std::vector<float>(states.begin(), states.end());
     }
 
 private:
     const Pooling m_pooling;
-    HiddenStates m_hidden; // the session knows it
+    int m_width = 0;
     const std::optional<Classifier> m_classifier; // of Pooling::Rank
     std::unique_ptr<Session> m_session;
 };
@@ -139,7 +119,7 @@ Result<std::unique_ptr<Embedder>> Embedder::create(std::shared_ptr<const LoadedM
         if (!loaded) return std::unexpected(loaded.error());
         classifier = std::move(*loaded);
     }
-    auto embedder = std::make_unique<SessionEmbedder>(model->vocabularySize(), pooling, std::move(classifier));
+    auto embedder = std::make_unique<SessionEmbedder>(pooling, std::move(classifier));
     if (auto ok = embedder->prepare(std::move(model), options); !ok) return std::unexpected(ok.error());
     return embedder;
 }

@@ -83,7 +83,13 @@ public:
 
     Result<void> prepare(const SessionOptions& options, const LoadWatch& watch)
     {
-        auto graph = std::make_shared<const graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
+        auto graph = std::make_shared<graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
+        if (options.states) {
+            const auto head = std::ranges::find_if(graph->nodes.rbegin(), graph->nodes.rend(), [](const graph::Node& node) { return std::holds_alternative<graph::Matmul>(node.op); });
+            const graph::ValueId read = graph->owner(head->inputs.front());
+            graph->outputs.push_back(read);
+            m_stateWidth = static_cast<std::size_t>(graph->values[static_cast<std::size_t>(read)].width);
+        }
         m_keys = options.cacheK;
         m_values = options.cacheV;
         m_stretches.reserve(m_positions.size());
@@ -111,6 +117,8 @@ public:
         if (auto ok = check(tokens, 0); !ok) return std::unexpected(ok.error());
         const std::size_t rows = logits == Logits::All ? tokens.size() : logits == Logits::Last && !tokens.empty() ? 1 : 0;
         const std::size_t width = makeRoom(rows);
+        const bool states = logits == Logits::Hidden && m_stateWidth > 0;
+        if (states) m_states.resize(tokens.size() * m_stateWidth);
         int& position = m_positions.front();
 
         for (std::size_t done = 0; done < tokens.size();) {
@@ -127,12 +135,14 @@ public:
             } else {
                 stretch.outputs = last && rows == 1 ? 1 : 0;
             }
-            if (auto ok = m_backend->run({.ids = tokens.subspan(done, piece), .stretches = {&stretch, 1}, .logits = to}, stop); !ok)
+            float* const kept[] = {m_states.data() + (states ? done * m_stateWidth : 0)};
+            if (auto ok = m_backend->run({.ids = tokens.subspan(done, piece), .stretches = {&stretch, 1}, .logits = to, .outputs = std::span(kept).first(states)}, stop); !ok)
                 return std::unexpected(ok.error());
             position += static_cast<int>(piece);
             done += piece;
             if (progress) progress(static_cast<int>(done));
         }
+        if (states) return std::span<const float>(m_states);
         return std::span<const float>(m_logits.data(), rows * width);
     }
 
@@ -215,6 +225,8 @@ private:
     std::unique_ptr<backend::Backend> m_backend;
     Placement m_placement;
     std::vector<float> m_logits; // [rows wanted][vocabulary]
+    std::size_t m_stateWidth = 0; // 0: states are not asked for
+    std::vector<float> m_states;  // [tokens][m_stateWidth] of the last decode() for them
     std::vector<Token> m_ids;    // of a step
     std::vector<backend::Stretch> m_stretches;
 };

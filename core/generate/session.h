@@ -33,6 +33,7 @@ struct SessionOptions {
     Offload offload{.layers = 0};
     // Sees what weights are multiplied with (core/backend/backend.h); outlives the session. All layers are then computed by the processor.
     backend::ProductObserver* observer = nullptr;
+    bool states = false; // decode(…, Logits::Hidden) returns what the output layer would read
 };
 
 // Of the making of a session, which copies weights to graphics cards: how far it is (0 … 1, growing; not told where there is nothing to copy), and its end on request (Cancelled).
@@ -71,8 +72,8 @@ public:
     virtual std::uint64_t cacheBytes() const = 0;   // allocated
     virtual std::uint64_t computeBytes() const = 0; // scratch from the memory plan
 
-    // Hidden: every token goes through all layers as with All, but no logits are made of it: for an observer. Without being asked for, the
-    // last layer leaves out what only logits would need.
+    // Hidden: every token goes through all layers as with All, but no logits are made of it: for an observer, or for SessionOptions::states, and
+    // then the result is [tokens.size()][embedding]. Without being asked for, the last layer leaves out what only logits would need.
     enum class Logits { None, Last, All, Hidden };
     // Appends tokens (any number; computed in pieces of `batch`) and returns the logits wanted, row-major
     // [0, 1 or tokens.size(), vocabularySize()], valid until the next call. ContextFull if they do not fit: nothing is changed then.

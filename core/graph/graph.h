@@ -38,7 +38,7 @@ struct Graph {
     std::vector<Node> nodes;
     std::vector<CacheRow> cache;   // by layer
     ValueId logits = kNoValue;     // [outputs][vocabulary]; lives in the caller's memory, not in the plan
-    std::vector<ValueId> inputs, outputs; // of a part (core/graph/split.h): whole values that a run is given, and hands on; no views
+    std::vector<ValueId> inputs, outputs; // whole values, no views, that a run is given (by the parts of core/graph/split.h before it) and hands out
 
     // The value that owns the memory of a view (itself if it is none).
     ValueId owner(ValueId id) const;

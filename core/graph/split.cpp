@@ -140,7 +140,7 @@ Part part(const Graph& graph, std::size_t begin, std::size_t end)
     for (Node& node : result.graph.nodes) renumber(node.op, firstLayer);
     if (firstLayer < endLayer) result.graph.cache.assign(graph.cache.begin() + firstLayer, graph.cache.begin() + endLayer);
     for (const ValueId owner : made)
-        if (uses.crosses(static_cast<std::size_t>(owner), end)) enter(result.outputs, result.graph.outputs, owner);
+        if (uses.crosses(static_cast<std::size_t>(owner), end) || std::ranges::contains(graph.outputs, owner)) enter(result.outputs, result.graph.outputs, owner);
     if (end == graph.nodes.size() && graph.logits != kNoValue) result.graph.logits = name(name, graph.logits);
     return result;
 }

@@ -14,7 +14,7 @@ std::vector<std::size_t> layerStarts(const Graph& graph);
 
 struct Part {
     Graph graph; // its own layers only: they are numbered from 0
-    std::vector<ValueId> inputs, outputs; // what graph.inputs and graph.outputs are called in the whole graph
+    std::vector<ValueId> inputs, outputs; // what graph.inputs and graph.outputs are called in the whole graph, whose own outputs are among them
 };
 
 // Nodes [begin, end) of it.

@@ -4,6 +4,7 @@
 #include "core/backend/vulkan/devices.h"
 #include "core/backend/vulkan/pace.h"
 #include "core/backend/vulkan/vulkan_backend.h"
+#include "core/generate/embedder.h"
 #include "core/generate/placement.h"
 #include "core/generate/sequences.h"
 #include "core/graph/split.h"
@@ -293,12 +294,28 @@ TEST_F(OffloadTest, WhoWatchesProductsHasThemOnTheProcessor)
     EXPECT_GT(observer.calls, 0);
 }
 
+TEST_F(OffloadTest, VectorsOfTexts)
+{
+    const auto tokens = tokensOf(*model, 21, 5);
+    for (const auto pooling : {generate::Pooling::None, generate::Pooling::Mean}) {
+        std::vector<std::vector<float>> vectors;
+        for (const int wanted : {0, 1, 2, Offload::kAll}) {
+            const auto embedder = generate::Embedder::create(model, optionsOf({.layers = wanted}), pooling);
+            ASSERT_TRUE(embedder) << embedder.error().message;
+            auto vector = (*embedder)->embed(tokens);
+            ASSERT_TRUE(vector) << vector.error().message;
+            vectors.push_back(std::move(*vector));
+            EXPECT_LT(difference(vectors.back(), vectors.front()), 1e-8) << wanted;
+        }
+    }
+}
+
 TEST_F(OffloadTest, AFullCardGetsFewerLayers)
 {
     const auto file = gguf::File::open(path);
     const auto bytes = generate::modelBytes(*file, optionsOf({.layers = 0}));
     const auto expected = logitsOf(*session({.layers = 0}), tokensOf(*model, 9, 3));
-    const auto fewer = session({.layers = Offload::kAll, .testing = {.memory = generate::cardBytes(*bytes, 2) - bytes->computeBytes / 2}});
+    const auto fewer = session({.layers = Offload::kAll, .testing = {.memory = generate::cardBytes(*bytes, 2) - bytes->computeBytes}});
     EXPECT_LT(fewer->placement().layers, layers());
     EXPECT_THAT(fewer->placement().note, HasSubstr("bytes left"));
     EXPECT_LT(difference(logitsOf(*fewer, tokensOf(*model, 9, 3)), expected), 1e-8);
