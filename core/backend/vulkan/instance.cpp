@@ -1,6 +1,7 @@
 #include "core/backend/vulkan/instance.h"
 
 #include <array>
+#include <mutex>
 
 namespace corral::vulkan {
 
@@ -18,7 +19,11 @@ VKAPI_ATTR VkBool32 VKAPI_CALL tell(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDe
 
 Result<std::shared_ptr<const Instance>> Instance::open(InstanceOptions options)
 {
-    if (volkInitialize() != VK_SUCCESS) return fail(ErrorCode::Unsupported, "there is no Vulkan loader (libvulkan.so.1) on this machine");
+    // volk's functions belong to the process: one thread finds them, once; they serve every instance.
+    static std::mutex finding;
+    static bool found = false;
+    const std::lock_guard lock(finding);
+    if (!found && volkInitialize() != VK_SUCCESS) return fail(ErrorCode::Unsupported, "there is no Vulkan loader (libvulkan.so.1) on this machine");
     if (volkGetInstanceVersion() < VK_API_VERSION_1_1) return fail(ErrorCode::Unsupported, "the Vulkan loader of this machine is older than 1.1");
 
     std::shared_ptr<Instance> instance(new Instance(std::move(options)));
@@ -50,7 +55,8 @@ Result<std::shared_ptr<const Instance>> Instance::open(InstanceOptions options)
     case VK_ERROR_OUT_OF_HOST_MEMORY: return fail(ErrorCode::OutOfMemory, "not enough memory to open Vulkan");
     default: return fail(ErrorCode::Unsupported, "Vulkan could not be opened (VkResult {})", static_cast<int>(result));
     }
-    volkLoadInstance(instance->m_handle);
+    if (!found || watched) volkLoadInstance(instance->m_handle); // a watched one has functions of its own besides
+    found = true;
     if (watched) vkCreateDebugUtilsMessengerEXT(instance->m_handle, &messenger, nullptr, &instance->m_messenger);
     return instance;
 }

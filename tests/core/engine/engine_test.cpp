@@ -340,5 +340,40 @@ TEST(Inspect, NamesTheStarterModelsQuantization)
     EXPECT_TRUE(info->hasChatTemplate);
 }
 
+// The card is lost in the middle of an answer: that says so, and the next load computes on the processor.
+TEST_F(EngineTest, ALostCardEndsTheAnswerOnly)
+{
+    harness.run(load());
+    const std::string expected = textOf(harness.run(ask("Hello world")));
+    ASSERT_FALSE(expected.empty());
+    LoadRequest onCard = load();
+    onCard.options.offload = {.layers = generate::Offload::kAll, .software = true};
+    const Loaded* loaded = nullptr;
+    std::vector<Event> events;
+    for (int answered = 16; !loaded && answered < 10000; answered *= 2) { // so many submissions, those of the weights included
+        onCard.options.offload.testing.submissions = answered;
+        events = harness.run(onCard);
+        loaded = last<Loaded>(events);
+        ASSERT_NE(loaded, nullptr) << errorOf(events);
+        if (loaded->placement.note.contains("no graphics card") || loaded->placement.note.contains("Vulkan")) GTEST_SKIP() << loaded->placement.note;
+        if (loaded->placement.layers == 0) {
+            EXPECT_THAT(loaded->placement.note, HasSubstr("stopped answering"));
+            loaded = nullptr;
+        }
+    }
+    ASSERT_NE(loaded, nullptr);
+    const Failed* failed = nullptr;
+    for (int i = 0; !failed && i < 2000; ++i) {
+        events = harness.run(ask("Hello world"));
+        failed = last<Failed>(events);
+    }
+    ASSERT_NE(failed, nullptr);
+    EXPECT_EQ(failed->error.code, ErrorCode::Device);
+    EXPECT_THAT(failed->error.message, HasSubstr("stopped answering"));
+    ASSERT_NE(last<Failed>(harness.run(ask("Hello world"))), nullptr) << "it stays lost";
+    ASSERT_NE(last<Loaded>(harness.run(load())), nullptr);
+    EXPECT_EQ(textOf(harness.run(ask("Hello world"))), expected);
+}
+
 } // namespace
 } // namespace corral::engine
