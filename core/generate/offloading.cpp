@@ -20,12 +20,6 @@ struct Card {
 
 std::string gigabytes(std::uint64_t bytes) { return std::format("{:.1f} GB", static_cast<double>(bytes) / 1e9); }
 
-// Where a driver does not tell what is free, a fifth is taken for what others have.
-std::uint64_t freeOf(const vulkan::DeviceInfo& info, const vulkan::Testing& testing)
-{
-    return std::min(info.freeMemory > 0 ? info.freeMemory : info.memory / 5 * 4, testing.free);
-}
-
 // The cards that the options name, or the best one; none, with the reason in `note`.
 std::vector<Card> chosenCards(const Offload& offload, std::string& note)
 {
@@ -36,7 +30,7 @@ std::vector<Card> chosenCards(const Offload& offload, std::string& note)
         return {};
     }
     std::vector<Card> cards;
-    const auto take = [&](const vulkan::DeviceInfo& info) { cards.push_back({info, freeOf(info, offload.testing)}); };
+    const auto take = [&](const vulkan::DeviceInfo& info) { cards.push_back({info, std::min(cardFree(info), offload.testing.free)}); };
     for (const std::string& id : offload.devices) {
         const auto named = std::ranges::find(*all, id, &vulkan::DeviceInfo::id);
         if (named == all->end()) note = std::format("there is no graphics card {}", id);

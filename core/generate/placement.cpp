@@ -1,6 +1,8 @@
 #include "core/generate/placement.h"
 
 #include "core/backend/cpu/footprint.h"
+#include "core/backend/vulkan/devices.h"
+#include "core/base/memory_status.h"
 #include "core/generate/default_context.h"
 #include "core/generate/model_bytes.h"
 #include "core/graph/memory_plan.h"
@@ -55,6 +57,12 @@ Result<ModelBytes> modelBytes(std::shared_ptr<const gguf::File> file, const Sess
                                                                          .sequences = sequences,
                                                                          .key = static_cast<backend::CacheType>(options.cacheK),
                                                                          .value = static_cast<backend::CacheType>(options.cacheV)});
+}
+
+std::uint64_t cardFree(const vulkan::DeviceInfo& card)
+{
+    const std::uint64_t free = card.freeMemory > 0 ? card.freeMemory : card.memory / 5 * 4, available = memoryStatus().available;
+    return card.unified && available > 0 ? std::min(free, available) : free;
 }
 
 std::uint64_t cardMargin(std::uint64_t free)

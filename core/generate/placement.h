@@ -10,6 +10,10 @@
 #include <span>
 #include <vector>
 
+namespace corral::vulkan {
+struct DeviceInfo;
+}
+
 namespace corral::generate {
 
 struct LayerBytes {
@@ -26,6 +30,10 @@ struct ModelBytes {
 
 // Of a session (or `sequences` that compute together) with these options. Errors as LoadedModel::load() and, for the cache, Session::create().
 Result<ModelBytes> modelBytes(std::shared_ptr<const gguf::File> file, const SessionOptions& options, int sequences = 1);
+
+// What a card can give, as far as can be known: where its driver does not tell, a fifth of it is taken for what others have; of memory that it shares with the
+// machine, no more than the machine has left.
+std::uint64_t cardFree(const vulkan::DeviceInfo& card);
 
 // What kAuto leaves free on a card: other programs draw there, and drivers keep something for themselves. max(512 MiB, 5 %)
 std::uint64_t cardMargin(std::uint64_t free);
