@@ -69,7 +69,7 @@ int runDevices(const Hooks&, Arguments arguments)
 {
     bool json = false;
     OptionTable table("corral devices [--json]", "The graphics cards of this machine, what they can do, and why one would not be computed on.\n"
-                                                 "Corral computes on the processor only as yet.");
+                                                 "Commands that run a model put layers there: -ngl says how many, --device on which.");
     table.flag({"--json"}, "one JSON array, sizes in bytes", json);
     const auto rest = table.parse(arguments);
     if (!rest) return rest.error();
