@@ -26,8 +26,12 @@ function(corral_shaders target folder)
                 set(source ${out}/${name}.comp)
                 configure_file(${shader} ${source} @ONLY)
             endif()
+            set(optimized -O)
+            if(stem MATCHES "_cm$") # spirv-opt has made wrong code of cooperative matrices; drivers optimize anyway
+                set(optimized "")
+            endif()
             add_custom_command(OUTPUT ${out}/${name}.inc
-                COMMAND ${CORRAL_GLSLC} -fshader-stage=compute --target-env=vulkan1.2 -O -I ${folder} -mfmt=num -o ${out}/${name}.inc ${source}
+                COMMAND ${CORRAL_GLSLC} -fshader-stage=compute --target-env=vulkan1.2 ${optimized} -I ${folder} -mfmt=num -o ${out}/${name}.inc ${source}
                 DEPENDS ${source} ${includes} VERBATIM)
             list(APPEND modules ${out}/${name}.inc)
             string(APPEND arrays "alignas(4) constexpr std::uint32_t k_${name}[] = {\n#include \"${out}/${name}.inc\"\n};\n")

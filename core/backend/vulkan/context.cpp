@@ -1,5 +1,6 @@
 #include "core/backend/vulkan/context.h"
 
+#include "core/backend/vulkan/context_matrices.h"
 #include "core/backend/vulkan/devices.h"
 #include "core/backend/vulkan/physical_device.h"
 
@@ -77,9 +78,18 @@ Result<void> Context::create(VkPhysicalDevice physical)
     VkPhysicalDeviceFeatures2 want{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &want11};
     want.features.shaderInt64 = want.features.shaderInt16 = VK_TRUE;
 
+    m_limits.matrices = takesMatrices(physical);
+    VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR, .cooperativeMatrix = VK_TRUE};
+    const char* const extension = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+    if (m_limits.matrices) {
+        want12.vulkanMemoryModel = VK_TRUE;
+        want12.pNext = &matrices;
+    }
+
     const float priority = 1;
     const VkDeviceQueueCreateInfo queue{.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueFamilyIndex = m_family, .queueCount = 1, .pQueuePriorities = &priority};
-    const VkDeviceCreateInfo create{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &want, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue};
+    const VkDeviceCreateInfo create{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &want, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue,
+                                    .enabledExtensionCount = m_limits.matrices ? 1u : 0u, .ppEnabledExtensionNames = &extension};
     if (const VkResult result = vkCreateDevice(physical, &create, nullptr, &m_device); result != VK_SUCCESS)
         return fail(ErrorCode::Unsupported, "it could not be opened (VkResult {})", static_cast<int>(result));
     volkLoadDeviceTable(&m_vk, m_device);

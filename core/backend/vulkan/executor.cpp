@@ -10,6 +10,7 @@
 #include <cassert>
 #include <chrono>
 #include <cstring>
+#include <tuple>
 
 namespace corral::vulkan {
 
@@ -104,6 +105,7 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     m_graph = std::move(graph);
     m_capacity = capacity;
     m_plan = graph::planMemory(*m_graph, capacity.tokens);
+    m_addsNext = findSums();
     if (auto ok = upload(); !ok) return ok;
 
     auto arena = Buffer::create(m_context, std::max<std::uint64_t>(m_plan.bytes, kAlign), Where::Device);
@@ -203,6 +205,7 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
     if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
     if (auto ok = m_commands.begin(); !ok) return ok;
     enter(batch);
+    m_pending.clear();
     double work = 0;
     for (std::size_t i = 0; i < end; ++i) {
         const graph::Node& node = m_graph->nodes[i];
@@ -211,12 +214,23 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
             if (auto ok = submit(work); !ok) return ok;
             if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
             if (auto ok = m_commands.begin(); !ok) return ok;
+            m_pending.clear();
             work = 0;
         }
         work += more;
+        m_sum = m_addsNext[i] && i + 1 < end ? &m_graph->nodes[i + 1] : nullptr;
+        touch(node);
+        if (m_sum) touch(*m_sum);
+        if (m_pending.meets(m_touched)) {
+            m_commands.barrier();
+            m_pending.clear();
+        }
+        m_pending.add(m_touched);
+        m_touched.clear();
         if (auto ok = std::visit([&](const auto& op) { return record(op, node); }, node.op); !ok) return ok;
-        m_commands.barrier();
+        if (m_sum) ++i;
     }
+    if (!m_graph->outputs.empty()) m_commands.barrier();
     leave();
     if (auto ok = submit(work); !ok) return ok;
     if (batch.logits && m_outputs > 0 && m_graph->logits != graph::kNoValue)
@@ -228,6 +242,53 @@ Result<void> Executor::run(const backend::Batch& batch, std::stop_token stop)
         at += aligned(bytes);
     }
     return {};
+}
+
+void Executor::touch(const graph::Node& node)
+{
+    const auto of = [&](graph::ValueId id) {
+        const Rows r = rows(id);
+        const std::int64_t floats = r.count > 0 ? (r.count - 1) * r.stride + r.width : 0;
+        return Range{r.data, r.data + static_cast<std::uint64_t>(floats) * sizeof(float)};
+    };
+    const auto whole = [](const Buffer& buffer) { return Range{buffer.address(), buffer.address() + buffer.size()}; };
+    for (const graph::ValueId id : node.inputs) m_touched.reads.push_back(of(id));
+    for (const graph::ValueId id : node.outputs) m_touched.writes.push_back(of(id));
+    if (const auto* write = std::get_if<graph::CacheWrite>(&node.op)) {
+        const LayerCache& layer = m_cache[static_cast<std::size_t>(write->layer)];
+        m_touched.writes.insert(m_touched.writes.end(), {whole(layer.keys), whole(layer.values)});
+    }
+    if (const auto* attention = std::get_if<graph::Attention>(&node.op)) {
+        const LayerCache& layer = m_cache[static_cast<std::size_t>(attention->layer)];
+        m_touched.reads.insert(m_touched.reads.end(), {whole(layer.keys), whole(layer.values)});
+    }
+    if (std::holds_alternative<graph::Attention>(node.op) || std::holds_alternative<graph::ExpertMatmul>(node.op)) m_touched.writes.push_back(whole(m_scratch));
+}
+
+// A product whose result is only wanted for the sum that comes next adds it up itself, unless the sum would lie where others still read the product's input.
+std::vector<bool> Executor::findSums() const
+{
+    const std::vector<graph::Node>& nodes = m_graph->nodes;
+    std::vector<int> uses(m_graph->values.size());
+    for (const graph::Node& node : nodes)
+        for (const graph::ValueId id : node.inputs) ++uses[static_cast<std::size_t>(m_graph->owner(id))];
+    for (const graph::ValueId id : m_graph->outputs) ++uses[static_cast<std::size_t>(id)];
+    const auto place = [&](graph::ValueId id) {
+        const auto v = static_cast<std::size_t>(id);
+        return Range{m_plan.offsets[v], m_plan.offsets[v] + static_cast<std::uint64_t>(m_capacity.tokens * m_plan.strides[v]) * sizeof(float)};
+    };
+    std::vector<bool> found(nodes.size());
+    for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
+        const auto* matmul = std::get_if<graph::Matmul>(&nodes[i].op);
+        if (!matmul || matmul->products.size() != 1 || !std::holds_alternative<graph::Add>(nodes[i + 1].op)) continue;
+        const graph::ValueId product = nodes[i].outputs[0], x = nodes[i].inputs[0], y = nodes[i + 1].outputs[0];
+        const auto& [a, b] = std::tie(nodes[i + 1].inputs[0], nodes[i + 1].inputs[1]);
+        if ((a != product && b != product) || a == b || uses[static_cast<std::size_t>(product)] != 1) continue;
+        const bool external = m_plan.offsets[static_cast<std::size_t>(y)] == graph::MemoryPlan::kExternal || m_plan.offsets[static_cast<std::size_t>(x)] == graph::MemoryPlan::kExternal;
+        const Range from = place(x), to = place(y);
+        found[i] = !external && (from.end <= to.begin || to.end <= from.begin);
+    }
+    return found;
 }
 
 Result<void> Executor::submit(double work)
@@ -315,8 +376,14 @@ Result<void> Executor::record(const graph::Matmul& op, const graph::Node& node)
 {
     for (std::size_t i = 0; i < op.products.size(); ++i) {
         const graph::Product& product = op.products[i];
-        const Addends addends{.bias = m_weights.atOr0(product.bias), .scale = product.scale};
-        if (auto ok = multiply(m_commands, m_products, matrixOf(*product.weight, m_weights), rows(node.inputs[0]), rows(node.outputs[i]), addends); !ok) return ok;
+        Addends addends{.bias = m_weights.atOr0(product.bias), .scale = product.scale};
+        if (m_sum) {
+            const Rows residual = rows(m_sum->inputs[m_sum->inputs[0] == node.outputs[i] ? 1 : 0]);
+            addends.residual = residual.data;
+            addends.residualStride = residual.stride;
+        }
+        const Rows y = rows(m_sum ? m_sum->outputs[0] : node.outputs[i]);
+        if (auto ok = multiply(m_commands, m_products, matrixOf(*product.weight, m_weights), rows(node.inputs[0]), y, addends); !ok) return ok;
     }
     return {};
 }

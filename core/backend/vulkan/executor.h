@@ -1,6 +1,7 @@
 #pragma once
 // The Vulkan backend's inside: every node of a graph recorded into one submission.
 #include "core/backend/vulkan/device_weights.h"
+#include "core/backend/vulkan/hazards.h"
 #include "core/backend/vulkan/ops/attention.h"
 #include "core/backend/vulkan/ops/mul_vec.h"
 #include "core/backend/vulkan/pace.h"
@@ -41,6 +42,8 @@ private:
     template <class Visit> Result<void> overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const;
     Result<void> growLogits(std::int64_t outputs);
     Result<void> submit(double work);
+    void touch(const graph::Node& node); // adds its memory to m_touched
+    std::vector<bool> findSums() const;
     void enter(const backend::Batch& batch); // a part's inputs, into the arena
     void leave();                            // its outputs, out of it
     std::uint64_t bytesOf(const Rows& rows) const { return static_cast<std::uint64_t>(rows.count * rows.width) * sizeof(float); }
@@ -81,6 +84,9 @@ private:
     Buffer m_logits, m_results; // read by the processor; the latter: a part's outputs
     std::vector<LayerCache> m_cache;
     backend::Batch m_batch; // of the current run
+    std::vector<bool> m_addsNext; // by node: a product that also computes the sum behind it
+    const graph::Node* m_sum = nullptr; // that sum, of the node that is recorded
+    Touched m_pending, m_touched;       // since the last barrier, and of what is recorded next
     std::int64_t m_outputs = 0;
     std::uint64_t m_inputUsed = 0;
 };

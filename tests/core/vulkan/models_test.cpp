@@ -118,14 +118,15 @@ TEST_P(GoldenModels, AgreeWithTheProcessor)
 {
     CORRAL_NEEDS_SHARED("golden/models");
     const std::string name = GetParam();
-    // Weights in blocks meet activations that the processor rounds, and the card does not.
-    compare(test::sharedPath("golden/models/" + name + ".gguf"), {.limit = name == "llama-256" ? 1e-3 : 1e-8});
+    // Weights in blocks meet activations that the processor rounds, and the card does not: of mixtures of experts in blocks, other experts may then be chosen.
+    compare(test::sharedPath("golden/models/" + name + ".gguf"), {.limit = name == "llama-256" ? 1e-3 : name.contains(".Q") ? 5e-3 : 1e-8});
 }
 
-INSTANTIATE_TEST_SUITE_P(Vulkan, GoldenModels, testing::Values("llama", "llama3-rope", "llama-256", "llama-moe", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3", "granite"),
+INSTANTIATE_TEST_SUITE_P(Vulkan, GoldenModels, testing::Values("llama", "llama3-rope", "llama-256", "llama-moe", "qwen2", "qwen3", "qwen3moe", "gemma2", "gemma3", "phi3", "smollm3", "granite", "llama-256.Q4_K_M", "llama-256.Q8_0",
+                                         "llama-256.Q4_0", "gemma3.Q4_0"),
                          [](const auto& info) {
                              std::string name = info.param;
-                             std::ranges::replace(name, '-', '_');
+                             std::ranges::replace_if(name, [](char c) { return c == '-' || c == '.'; }, '_');
                              return name;
                          });
 

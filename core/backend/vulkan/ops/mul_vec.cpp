@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kInvocations = 64;
 constexpr std::uint32_t kMostGroups = 32768; // along x: any device takes twice as many
+constexpr std::uint32_t kMatrixTile = 64;    // rows and tokens of a workgroup of mul_mat_cm
 constexpr std::int64_t kMostSums = 16;       // rows times tokens of a workgroup of mul_vec
 
 std::string shader(const char* what, const quant::Format& format) { return what + std::string(format.name); }
@@ -41,6 +42,9 @@ Result<void> multiplyFew(Commands& commands, const Matrix& w, const Push& push, 
 
 Result<void> multiplyMany(Commands& commands, const ProductTuning& tuning, const Matrix& w, const Push& push, bool experts)
 {
+    if (tuning.matrices > 0 && push.tokens > kMatrixTile / 4)
+        return commands.dispatch(shader("mul_mat_cm_", *w.format), std::array{tuning.matrices, std::uint32_t(experts)}, push, groups(w.rows, kMatrixTile), groups(push.tokens, kMatrixTile),
+                                 experts ? push.experts : 1);
     const std::uint32_t tokens = push.tokens <= tuning.tokens * tuning.alongTokens / 2 && tuning.tokens % 2 == 0 ? tuning.tokens / 2 : tuning.tokens;
     const std::array constants{tuning.alongRows * tuning.alongTokens, tuning.rows, tokens, tuning.alongRows, tuning.alongTokens, std::uint32_t(experts)};
     return commands.dispatch(shader("mul_mat_", *w.format), constants, push, groups(w.rows, tuning.rows * tuning.alongRows), groups(push.tokens, tokens * tuning.alongTokens),
@@ -55,7 +59,8 @@ ProductTuning ProductTuning::of(const Limits& limits)
 {
     constexpr ProductTuning kSmall{.rowsOfFew = 1, .rows = 2, .tokens = 2, .alongRows = 8, .alongTokens = 8};
     constexpr std::uint32_t kTileBytes = 2 * 64 * 9 * 16; // two tiles of 64 × 9 fours
-    return limits.software || limits.sharedMemory < kTileBytes + 1024 || limits.workgroup < 256 ? kSmall : ProductTuning();
+    if (limits.software || limits.sharedMemory < kTileBytes + 1024 || limits.workgroup < 256) return kSmall;
+    return {.matrices = limits.matrices && 4 * limits.subgroup <= limits.workgroup ? 4 * limits.subgroup : 0};
 }
 
 Result<void> multiply(Commands& commands, const ProductTuning& tuning, const Matrix& w, const Rows& x, const Rows& y, const Addends& addends)

@@ -1,5 +1,5 @@
 #pragma once
-// Products of a weight matrix with tokens: shaders/mul_vec.comp for few, mul_mat.comp for many. And rows of a table: shaders/get_rows.comp. Internal to the folder.
+// Products of a weight matrix with tokens: shaders/mul_vec.comp for few, mul_mat.comp (or, where the card has matrices of subgroups, mul_mat_cm.comp) for many. And rows of a table: shaders/get_rows.comp. Internal to the folder.
 #include "core/backend/vulkan/commands.h"
 #include "core/backend/vulkan/rows.h"
 #include "core/quant/format.h"
@@ -27,6 +27,7 @@ struct ProductTuning {
     std::uint32_t rowsOfFew = 2;                // of a workgroup of mul_vec
     std::uint32_t rows = 4, tokens = 4;         // of an invocation of mul_mat
     std::uint32_t alongRows = 16, alongTokens = 16; // invocations of mul_mat's workgroup
+    std::uint32_t matrices = 0;                 // invocations of mul_mat_cm's workgroup; 0: not by matrices of subgroups
     static ProductTuning of(const Limits& limits);
 };
 

@@ -1,0 +1,11 @@
+#pragma once
+// Matrices that a subgroup holds together (VK_KHR_cooperative_matrix), for products of many tokens: shaders/mul_mat_cm.comp. Internal to the folder.
+#include "core/backend/vulkan/instance.h"
+
+namespace corral::vulkan {
+
+// Whether they shall be used: CORRAL_VULKAN_MATRICES=1 in the environment (they are not on by themselves: no card has run them yet), a driver of the list that is known to do
+// them in hardware (facts/vulkan.md § 3.3; a feature bit alone does not tell), and 16 × 16 × 16 of halves with sums in single precision.
+bool takesMatrices(VkPhysicalDevice device);
+
+} // namespace corral::vulkan
