@@ -79,6 +79,13 @@
             <numerusform>%n requests are answered at a time; more wait.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The model and its %n slots take up to %1.</source>
+        <translation>
+            <numerusform>The model and its %n slot take up to %1.</numerusform>
+            <numerusform>The model and its %n slots take up to %1.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Targets</name>
@@ -97,6 +104,16 @@
         <translation>
             <numerusform>CPU, %n thread</numerusform>
             <numerusform>CPU, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::DeviceListModel</name>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n core</numerusform>
+            <numerusform>%n cores</numerusform>
         </translation>
     </message>
 </context>

@@ -270,6 +270,10 @@
         <source>Back to the end</source>
         <translation>回到末尾</translation>
     </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
 </context>
 <context>
     <name>Choices</name>
@@ -680,6 +684,209 @@
     <message>
         <source>Chat template</source>
         <translation>聊天模板</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceCard</name>
+    <message>
+        <source>Hide the limits</source>
+        <translation>隐藏限制</translation>
+    </message>
+    <message>
+        <source>Show the limits</source>
+        <translation>显示限制</translation>
+    </message>
+</context>
+<context>
+    <name>Devices</name>
+    <message>
+        <source>a program that stands in for a graphics card: the processor itself is faster</source>
+        <translation>这是代替显卡的程序，处理器自己计算更快</translation>
+    </message>
+    <message>
+        <source>its driver speaks Vulkan %1; 1.2 is needed</source>
+        <translation>其驱动只支持 Vulkan %1，需要 1.2</translation>
+    </message>
+    <message>
+        <source>it only draws, it does not compute</source>
+        <translation>它只能绘图，不能计算</translation>
+    </message>
+    <message>
+        <source>its driver does not let programs read 16-bit numbers from memory</source>
+        <translation>其驱动不允许程序从显存读取 16 位数</translation>
+    </message>
+    <message>
+        <source>it has no memory of its own to offer</source>
+        <translation>它没有可用的显存</translation>
+    </message>
+    <message>
+        <source>the same card is used through another driver, %1</source>
+        <translation>同一张显卡已通过另一驱动 %1 使用</translation>
+    </message>
+    <message>
+        <source>Graphics card with memory of its own</source>
+        <translation>独立显卡，有自己的显存</translation>
+    </message>
+    <message>
+        <source>Part of the processor</source>
+        <translation>集成在处理器中</translation>
+    </message>
+    <message>
+        <source>Of a virtual machine</source>
+        <translation>属于虚拟机</translation>
+    </message>
+    <message>
+        <source>A program, no hardware</source>
+        <translation>软件模拟，并非硬件</translation>
+    </message>
+    <message>
+        <source>Of another kind</source>
+        <translation>其他类型</translation>
+    </message>
+    <message>
+        <source>Not used: %1.</source>
+        <comment>a reason</comment>
+        <translation>未使用：%1。</translation>
+    </message>
+    <message>
+        <source>16-bit numbers</source>
+        <translation>16 位数</translation>
+    </message>
+    <message>
+        <source>8-bit integers</source>
+        <translation>8 位整数</translation>
+    </message>
+    <message>
+        <source>fast products of bytes</source>
+        <translation>快速字节乘积</translation>
+    </message>
+    <message>
+        <source>matrix units</source>
+        <translation>矩阵单元</translation>
+    </message>
+    <message>
+        <source>32-bit numbers only</source>
+        <translation>仅 32 位数</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between the parts of a list</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 are free</source>
+        <translation>%1，其中 %2 可用</translation>
+    </message>
+    <message>
+        <source>%1; shared with the processor</source>
+        <translation>%1；与处理器共用</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Computes with</source>
+        <translation>计算方式</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>驱动</translation>
+    </message>
+    <message>
+        <source>Largest piece of memory</source>
+        <translation>单次最大分配</translation>
+    </message>
+    <message>
+        <source>Largest argument</source>
+        <translation>单个参数上限</translation>
+    </message>
+    <message>
+        <source>Shared memory</source>
+        <translation>共享内存</translation>
+    </message>
+    <message>
+        <source>Workgroup</source>
+        <translation>工作组</translation>
+    </message>
+    <message>
+        <source>up to %1 threads</source>
+        <translation>最多 %1 个线程</translation>
+    </message>
+    <message>
+        <source>Subgroup</source>
+        <translation>子组</translation>
+    </message>
+    <message>
+        <source>%1 threads (%2 to %3)</source>
+        <translation>%1 个线程（%2 至 %3）</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 个线程</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>标识</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Processor and graphics cards</source>
+        <translation>处理器与显卡</translation>
+    </message>
+    <message>
+        <source>Back to the settings</source>
+        <translation>返回设置</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Corral puts as many of a model&apos;s layers on the first graphics card as fit there. The processor computes the others.</source>
+        <translation>Corral 会把模型中能放下的层放到第一张显卡上，其余的层由处理器计算。</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Can be used</source>
+        <translation>可以使用</translation>
+    </message>
+    <message>
+        <source>Looking for graphics cards…</source>
+        <translation>正在查找显卡…</translation>
+    </message>
+    <message>
+        <source>%1 The processor computes. If this computer has a graphics card, install its driver for Vulkan: the package &lt;b&gt;mesa-vulkan-drivers&lt;/b&gt; for AMD and Intel, the manufacturer&apos;s driver for NVIDIA.</source>
+        <translation>%1目前由处理器计算。如果这台电脑有显卡，请安装它的 Vulkan 驱动：AMD 和英特尔显卡安装软件包 &lt;b&gt;mesa-vulkan-drivers&lt;/b&gt;，英伟达显卡安装厂商驱动。</translation>
+    </message>
+    <message>
+        <source>Computes with</source>
+        <translation>计算方式</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
     </message>
 </context>
 <context>
@@ -1485,6 +1692,33 @@
     <message>
         <source>What serving needs beside the weights, as a rule of thumb.</source>
         <translation>按经验，部署时权重之外还需要的内存。</translation>
+    </message>
+</context>
+<context>
+    <name>LayersField</name>
+    <message>
+        <source>GPU layers</source>
+        <translation>GPU 层数</translation>
+    </message>
+    <message>
+        <source>As many as fit</source>
+        <translation>尽可能多</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Why not?</source>
+        <translation>为什么？</translation>
+    </message>
+    <message>
+        <source>Why no graphics card can be used</source>
+        <translation>为什么没有可用的显卡</translation>
     </message>
 </context>
 <context>
@@ -2461,6 +2695,33 @@
     </message>
 </context>
 <context>
+    <name>Notice</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Offload</name>
+    <message>
+        <source>%1, %2 of %3 layers</source>
+        <comment>a graphics card</comment>
+        <translation>%1，%3 层中的 %2 层</translation>
+    </message>
+    <message>
+        <source>The graphics card is not used: the processor computes the whole model.</source>
+        <translation>未使用显卡：整个模型由处理器计算。</translation>
+    </message>
+    <message>
+        <source>The model lies on the graphics card, but not as it was wished for.</source>
+        <translation>模型在显卡上，但与所选的不同。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers are on the graphics card; the processor computes the others.</source>
+        <translation>%2 层中有 %1 层在显卡上，其余由处理器计算。</translation>
+    </message>
+</context>
+<context>
     <name>OverviewView</name>
     <message>
         <source>Files</source>
@@ -2760,10 +3021,6 @@
         <translation>显卡</translation>
     </message>
     <message>
-        <source>Plans with a card of so much free memory (--gpu). Corral computes on the processor for now.</source>
-        <translation>按有这么多空闲显存的显卡规划（--gpu）。Corral 目前在处理器上计算。</translation>
-    </message>
-    <message>
         <source>Layers on the card</source>
         <translation>放在显卡上的层</translation>
     </message>
@@ -2778,6 +3035,10 @@
     <message>
         <source>Cache precision</source>
         <translation>缓存精度</translation>
+    </message>
+    <message>
+        <source>Plans with a card of so much free memory (--gpu).</source>
+        <translation>按有这么多空闲显存的显卡来规划（--gpu）。</translation>
     </message>
 </context>
 <context>
@@ -2845,6 +3106,10 @@
     <message>
         <source>%L1 million</source>
         <translation>%L1 M</translation>
+    </message>
+    <message>
+        <source>The graphics card failed, and what it was computing is lost.</source>
+        <translation>显卡出现故障，正在计算的内容已丢失。</translation>
     </message>
 </context>
 <context>
@@ -2986,6 +3251,20 @@
     <message>
         <source>Prometheus metrics at /metrics</source>
         <translation>在 /metrics 提供 Prometheus 指标</translation>
+    </message>
+    <message>
+        <source>GPU layers</source>
+        <translation>GPU 层数</translation>
+    </message>
+    <message>
+        <source>The model and its slot take up to %1.</source>
+        <translation>模型及其槽位最多占用 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The model and its %n slots take up to %1.</source>
+        <translation>
+            <numerusform>模型及其 %n 个槽位最多占用 %1。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3325,6 +3604,14 @@
         <source>Goes on when the model would end.</source>
         <translation>模型要结束时继续生成。</translation>
     </message>
+    <message>
+        <source>GPU layers</source>
+        <translation>GPU 层数</translation>
+    </message>
+    <message>
+        <source>How many of the model&apos;s layers the graphics card computes. The processor computes the others.</source>
+        <translation>模型有多少层由显卡计算，其余由处理器计算。</translation>
+    </message>
 </context>
 <context>
     <name>SettingRow</name>
@@ -3458,6 +3745,14 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Processor and graphics cards</source>
+        <translation>处理器与显卡</translation>
+    </message>
+    <message>
+        <source>What models are computed with here, and why a card is not used</source>
+        <translation>这里用什么计算模型，以及显卡为何未被使用</translation>
     </message>
 </context>
 <context>
@@ -4047,6 +4342,15 @@
         <source>The context of %L1 tokens is full: the answer ends here. Nothing was cut off before it.</source>
         <translation>%L1 个词元的上下文已满，回答到此为止。此前的内容没有被截掉。</translation>
     </message>
+    <message>
+        <source>Continue on the CPU</source>
+        <translation>改用 CPU 继续</translation>
+    </message>
+    <message>
+        <source>%1 The conversation is kept: the processor can continue it.</source>
+        <comment>a sentence that says that the graphics card failed</comment>
+        <translation>%1对话已保留，可由处理器继续。</translation>
+    </message>
 </context>
 <context>
     <name>corral::app::ConversationListModel</name>
@@ -4074,6 +4378,57 @@
         <source>MMMM yyyy</source>
         <comment>date format of a month in the conversation list</comment>
         <translation>yyyy年M月</translation>
+    </message>
+</context>
+<context>
+    <name>corral::app::DeviceListModel</name>
+    <message>
+        <source>no vector instructions that Corral uses</source>
+        <translation>没有 Corral 使用的向量指令</translation>
+    </message>
+    <message>
+        <source>  %1: %2</source>
+        <comment>a fact of a device</comment>
+        <translation>  %1：%2</translation>
+    </message>
+    <message>
+        <source>There is no graphics card that speaks Vulkan.</source>
+        <translation>没有支持 Vulkan 的显卡。</translation>
+    </message>
+    <message>
+        <source>Vulkan, by which Corral computes on graphics cards, is not there.</source>
+        <translation>没有找到 Vulkan，Corral 要通过它使用显卡。</translation>
+    </message>
+    <message>
+        <source>Looking for graphics cards failed.</source>
+        <translation>查找显卡失败。</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>cores, instructions</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n 个核心</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, of which %2 are free</source>
+        <translation>%1，其中 %2 可用</translation>
+    </message>
+    <message>
+        <source>Corral %1 on %2, %3</source>
+        <translation>Corral %1，%2，%3</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
     </message>
 </context>
 <context>
@@ -4755,6 +5110,53 @@
     </message>
 </context>
 <context>
+    <name>corral::app::OffloadPlan</name>
+    <message>
+        <source>Main memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers</source>
+        <translation>%2 层中的 %1 层</translation>
+    </message>
+    <message>
+        <source>Looking for graphics cards…</source>
+        <translation>正在查找显卡…</translation>
+    </message>
+    <message>
+        <source>No graphics card can be used here: the processor computes.</source>
+        <translation>这里没有可用的显卡，由处理器计算。</translation>
+    </message>
+    <message>
+        <source>As many layers as there is room for on %1.</source>
+        <translation>在 %1 上放置尽可能多的层。</translation>
+    </message>
+    <message>
+        <source>%1 has no room: the processor computes all layers.</source>
+        <translation>%1 没有空间，所有层由处理器计算。</translation>
+    </message>
+    <message>
+        <source>The processor computes all layers.</source>
+        <translation>所有层由处理器计算。</translation>
+    </message>
+    <message>
+        <source>%1 computes all layers.</source>
+        <translation>%1 计算所有层。</translation>
+    </message>
+    <message>
+        <source>%1 computes the last %2 of %3 layers, the processor the others.</source>
+        <translation>%1 计算 %3 层中的后 %2 层，其余由处理器计算。</translation>
+    </message>
+    <message>
+        <source>That is %1 more than %2 has free. Fewer layers will be put there.</source>
+        <translation>比 %2 的空闲显存多 %1，将只放置较少的层。</translation>
+    </message>
+    <message>
+        <source>That is %1 more main memory than there is.</source>
+        <translation>比现有内存多 %1。</translation>
+    </message>
+</context>
+<context>
     <name>corral::app::QualityReport</name>
     <message>
         <source>%1 bits, mixed</source>
@@ -5169,6 +5571,11 @@
     <message>
         <source>Other computers can use the model if they know the key. The traffic is not encrypted: do this only in networks you trust.</source>
         <translation>知道密钥的其他电脑可以使用模型。传输内容未加密，请只在可信的网络中使用。</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>sentence, detail</comment>
+        <translation>%1（%2）</translation>
     </message>
 </context>
 <context>

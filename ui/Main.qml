@@ -11,6 +11,7 @@ import Corral.App
 import Corral.Ui.Chat
 import Corral.Ui.Controls
 import Corral.Ui.Conversations
+import Corral.Ui.Devices
 import Corral.Ui.Discovering
 import Corral.Ui.Downloads
 import Corral.Ui.Estimating
@@ -35,6 +36,9 @@ Kirigami.ApplicationWindow {
     required property EstimateController estimate
     required property LoadedMemory loadedMemory
     required property ServeController serving
+    required property DeviceListModel devices
+    required property OffloadPlan offload        // of the chat's model
+    required property OffloadPlan servingOffload // of the server's
     property bool canHide: false  // there is a tray from which it comes back; told by the program
     property bool leaving: false  // nothing is asked any more
 
@@ -84,13 +88,16 @@ Kirigami.ApplicationWindow {
             id: settingsPlace
             text: qsTr("Settings")
             icon.name: "settings-configure-symbolic"
-            checked: window.place === settingsPlace
+            checked: window.place === settingsPlace || window.place === window.devicesPlace
             pages: [settingsPage]
             onTriggered: window.go(settingsPlace)
         }
     ]
+    readonly property Place devicesPlace: Place { // the settings lead to it
+        pages: [devicesPage]
+    }
     property Place place: null
-    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | library | discover | downloads | quantize | memory | server | settings; assignable
+    property string page: "chat" // what is in front: chat | conversations | models (the picker) | answers (the sheet) | library | discover | downloads | quantize | memory | server | settings | devices; assignable
     readonly property ChatPage chatItem: (chatPlace.made[1] ?? null) as ChatPage
     readonly property ModelsPage modelsItem: (modelsPlace.made[0] ?? null) as ModelsPage
     readonly property QuantizePage quantizeItem: (quantizePlace.made[0] ?? null) as QuantizePage
@@ -135,6 +142,11 @@ Kirigami.ApplicationWindow {
         go(serverPlace);
         serverItem.takeFocus();
     }
+    function showDevices(): void {
+        sheet.close();
+        go(devicesPlace);
+        (devicesPlace.made[0] as DevicesPage).takeFocus();
+    }
     // Closed for good: the server ends with the window.
     function quit(): void {
         leaving = true;
@@ -150,6 +162,7 @@ Kirigami.ApplicationWindow {
         case "memory": showMemory(); break;
         case "server": showServer(); break;
         case "settings": go(settingsPlace); break;
+        case "devices": showDevices(); break;
         default: showChat();
         }
         if (page === "models") chatItem.openPicker();
@@ -370,8 +383,18 @@ Kirigami.ApplicationWindow {
             serving: window.serving
             library: window.library
             starter: window.starter
+            plan: window.servingOffload
             Kirigami.ColumnView.fillWidth: true
             onDiscoverWanted: window.page = "discover"
+            onDevicesWanted: window.showDevices()
+        }
+    }
+    Component {
+        id: devicesPage
+        DevicesPage {
+            devices: window.devices
+            Kirigami.ColumnView.fillWidth: true
+            onBackWanted: window.go(settingsPlace)
         }
     }
     Component {
@@ -383,6 +406,7 @@ Kirigami.ApplicationWindow {
             discover: window.discover
             Kirigami.ColumnView.fillWidth: true
             onDefaultsWanted: window.openSheet(ChatSettings.AllModels)
+            onDevicesWanted: window.showDevices()
         }
     }
     ColumnLayout { // what runs, where its page, which shows more, is not in front
@@ -425,6 +449,8 @@ Kirigami.ApplicationWindow {
         id: sheet
         parent: window.QQC2.Overlay.overlay
         settings: window.settings
+        plan: window.offload
+        onDevicesWanted: window.showDevices()
     }
     FileDialog {
         id: fileDialog

@@ -23,7 +23,9 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
       m_discover(m_hub, m_tokens, m_settingsFile, options.discover.value_or(HubSource::real(m_hub))),
       m_downloads(options.downloadSource.value_or(DownloadSource::real(m_hub, m_network)), downloadOptions(options)),
       m_estimate(estimateReader(options.estimate)), m_loadedMemory(m_chat, m_settings, estimateReader(options.estimate)),
-      m_serving(m_settingsFile, m_manifest, [this](const QString& model) { return factsOf(model); })
+      m_serving(m_settingsFile, m_manifest, [this](const QString& model) { return factsOf(model); }),
+      m_devices(options.devices, estimateReader(options.estimate).machine), m_offload(m_devices, estimateReader(options.estimate)),
+      m_servingOffload(m_devices, estimateReader(options.estimate))
 {
     QObject::connect(&m_models, &ModelPickerModel::chosen, &m_chat, &ChatController::loadModel);
     QObject::connect(&m_quantize, &QuantizeController::chatWanted, &m_models, &ModelPickerModel::openFile);
@@ -37,6 +39,15 @@ Application::Application(const Options& options, std::unique_ptr<Store> store)
         m_serving.modelMoved(from, to);
     });
     QObject::connect(&m_libraryIndex, &LibraryIndex::modelsChanged, &m_serving, &ServeController::modelsChanged);
+    const auto askForChat = [this] {
+        m_offload.ask({.model = m_chat.modelUrl().toLocalFile(), .options = m_settings.sessionOptions(), .present = m_chat.placement()});
+    };
+    QObject::connect(&m_settings, &ChatSettings::changed, &m_offload, askForChat);
+    QObject::connect(&m_chat, &ChatController::modelChanged, &m_offload, askForChat);
+    const auto askForServer = [this] { m_servingOffload.ask(m_serving.memoryAsk()); };
+    QObject::connect(&m_serving, &ServeController::choicesChanged, &m_servingOffload, askForServer);
+    askForChat();
+    askForServer();
     QObject::connect(&m_discover, &DiscoverController::downloadWanted, &m_downloads, [this](const auto& repository, const auto& set) { m_downloads.addSet(repository, set); });
     QObject::connect(&m_discover, &DiscoverController::addressWanted, &m_downloads, [this](const QString& address) { m_downloads.add(address); });
     QObject::connect(&m_downloads, &DownloadQueue::chatWanted, &m_models, &ModelPickerModel::openFile);
@@ -98,7 +109,10 @@ QVariantMap Application::initialProperties()
             {QStringLiteral("downloads"), QVariant::fromValue(&m_downloads)},
             {QStringLiteral("estimate"), QVariant::fromValue(&m_estimate)},
             {QStringLiteral("loadedMemory"), QVariant::fromValue(&m_loadedMemory)},
-            {QStringLiteral("serving"), QVariant::fromValue(&m_serving)}};
+            {QStringLiteral("serving"), QVariant::fromValue(&m_serving)},
+            {QStringLiteral("devices"), QVariant::fromValue(&m_devices)},
+            {QStringLiteral("offload"), QVariant::fromValue(&m_offload)},
+            {QStringLiteral("servingOffload"), QVariant::fromValue(&m_servingOffload)}};
 }
 
 void Application::begin(const QString& model)

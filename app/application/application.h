@@ -3,6 +3,8 @@
 // test comes in by Options.
 #include "app/chat/chat_controller.h"
 #include "app/conversations/conversation_list_model.h"
+#include "app/devices/device_list_model.h"
+#include "app/devices/offload_plan.h"
 #include "app/discovering/discover_controller.h"
 #include "app/downloads/download_queue.h"
 #include "app/engine/engine_host.h"
@@ -40,6 +42,7 @@ public:
         StarterFetcher::Options starter = StarterFetcher::defaultOptions(); // its folder is the models folder
         LibraryIndex::Options library = {}; // what is empty of it: only the models folder, and nothing is kept
         EstimateReader estimate = {}; // what is empty of it: files and hubs as they are
+        DeviceProbe devices = vulkan::devices;
         QString tokensFile = hub::TokenStore::defaultFile();
         hub::HubSettings hubs = hub::HubSettings::fromEnvironment();
         std::optional<HubSource> discover = {}; // none: the hubs as they are
@@ -70,6 +73,9 @@ public:
     DiscoverController& discover() { return m_discover; }
     DownloadQueue& downloads() { return m_downloads; }
     ServeController& serving() { return m_serving; }
+    DeviceListModel& devices() { return m_devices; }
+    OffloadPlan& offload() { return m_offload; }
+    OffloadPlan& servingOffload() { return m_servingOffload; }
 
 private:
     Application(const Options& options, std::unique_ptr<Store> store);
@@ -99,6 +105,8 @@ private:
     EstimateController m_estimate;
     LoadedMemory m_loadedMemory;
     ServeController m_serving;
+    DeviceListModel m_devices;
+    OffloadPlan m_offload, m_servingOffload; // of the chat's model, of the server's
 };
 
 } // namespace corral::app

@@ -1,5 +1,6 @@
 #include "app/chat/chat_controller.h"
 
+#include "app/devices/offload_words.h"
 #include "app/engine/engine_host.h"
 #include "app/settings/chat_settings.h"
 #include "app/store/store.h"
@@ -98,7 +99,27 @@ bool ChatController::canSend() const
 
 QUrl ChatController::modelUrl() const { return m_modelPath.isEmpty() ? QUrl() : QUrl::fromLocalFile(m_modelPath); }
 
-QString ChatController::modelDevice() const { return m_modelReady ? tr("CPU, %n thread(s)", nullptr, m_modelThreads) : QString(); }
+QString ChatController::modelDevice() const
+{
+    if (!m_modelReady) return {};
+    return m_placement.devices.empty() ? tr("CPU, %n thread(s)", nullptr, m_modelThreads) : whereText(m_placement);
+}
+
+QString ChatController::placementNote() const { return m_noteDismissed ? QString() : shortfallText(m_placement); }
+QString ChatController::placementDetail() const { return QString::fromStdString(m_placement.note); }
+
+void ChatController::dismissPlacementNote()
+{
+    m_noteDismissed = true;
+    emit placementNoteChanged();
+}
+
+void ChatController::setPlacement(const generate::Placement& placement)
+{
+    m_placement = placement;
+    m_noteDismissed = false;
+    emit placementNoteChanged();
+}
 
 double ChatController::promptProgress() const { return m_promptTokens > 0 ? double(m_promptDone) / m_promptTokens : 0; }
 
@@ -118,6 +139,7 @@ QString ChatController::labelOf(Help help)
     case Help::ChooseModel: return tr("Choose another model");
     case Help::LargerContext: return tr("Use a larger context");
     case Help::NewConversation: return tr("New conversation");
+    case Help::WithoutCards: return tr("Continue on the CPU");
     }
     return {};
 }
@@ -366,8 +388,13 @@ void ChatController::takeFinished(const engine::Finished& what)
 void ChatController::takeAnswerFailure(const Error& error)
 {
     if (error.code == ErrorCode::Cancelled) return endAnswer(MessageRecord::State::Stopped, {});
-    const Help help = error.code == ErrorCode::ContextFull ? helpAgainstFullContext() : error.code == ErrorCode::Template ? Help::ChooseModel : Help::Retry;
-    endAnswer(MessageRecord::State::Failed, {sentenceFor(error, m_modelName), detailOf(error), help});
+    const Help help = error.code == ErrorCode::ContextFull ? helpAgainstFullContext()
+                      : error.code == ErrorCode::Template  ? Help::ChooseModel
+                      : error.code == ErrorCode::Device    ? Help::WithoutCards
+                                                           : Help::Retry;
+    QString text = sentenceFor(error, m_modelName);
+    if (help == Help::WithoutCards) text = tr("%1 The conversation is kept: the processor can continue it.", "a sentence that says that the graphics card failed").arg(text);
+    endAnswer(MessageRecord::State::Failed, {text, detailOf(error), help});
 }
 
 int ChatController::largerContext() const
@@ -413,7 +440,11 @@ void ChatController::abandonAnswer()
 void ChatController::loadModel(const QUrl& file)
 {
     const QString path = file.isLocalFile() ? file.toLocalFile() : file.path();
-    if (path.isEmpty()) return;
+    if (!path.isEmpty()) load(path, Cards::AsWished);
+}
+
+void ChatController::load(const QString& path, Cards cards)
+{
     if (m_answer) m_host.cancel(m_answer->request);
     if (m_load != 0) m_host.cancel(m_load);
     m_modelReady = false;
@@ -423,7 +454,9 @@ void ChatController::loadModel(const QUrl& file)
     m_loadProgress = 0;
     m_contextLength = m_contextUsed = 0;
     m_settings.setModel(path, m_modelName);
-    const auto options = m_settings.sessionOptions();
+    setPlacement({});
+    auto options = m_settings.sessionOptions();
+    if (cards == Cards::None) options.offload.layers = 0; // for now: the settings stay, and offer to load it again as they say
     m_settings.setLoaded(true, options);
     m_load = m_host.submit(engine::LoadRequest{.model = path.toStdString(), .options = options});
     transition(Loading);
@@ -440,6 +473,7 @@ void ChatController::takeLoaded(const engine::Loaded& what)
     else if (!what.info.name.empty()) m_modelName = QString::fromStdString(what.info.name);
     m_modelQuantization = QString::fromStdString(what.info.quantization);
     m_modelThreads = what.threads;
+    setPlacement(what.placement);
     m_trainingContext = what.info.trainingContext;
     m_contextLength = what.contextLength;
     m_loadProgress = 1;
@@ -462,7 +496,8 @@ void ChatController::takeLoadFailure(const Error& error)
         transition(NoModel);
     } else {
         const bool tryAgain = error.code == ErrorCode::OutOfMemory || error.code == ErrorCode::Io;
-        transition(Failed, {sentenceFor(error, m_modelName), detailOf(error), tryAgain ? Help::Retry : Help::ChooseModel});
+        const Help help = error.code == ErrorCode::Device ? Help::WithoutCards : tryAgain ? Help::Retry : Help::ChooseModel;
+        transition(Failed, {sentenceFor(error, m_modelName), detailOf(error), help});
     }
     emit modelChanged();
 }
@@ -476,6 +511,7 @@ void ChatController::unloadModel()
     m_modelPath.clear();
     m_modelName.clear();
     m_modelQuantization.clear();
+    setPlacement({});
     m_contextLength = m_contextUsed = 0;
     m_settings.setLoaded(false, {});
     m_settings.setModel({}, {});
@@ -521,6 +557,12 @@ void ChatController::help()
         const int question = withdrawFailedAnswer();
         loadModel(modelUrl());
         answer(question); // waits for the model
+        return;
+    }
+    case Help::WithoutCards: {
+        const int question = m_answerFailed ? withdrawFailedAnswer() : m_waitingMessage;
+        load(m_modelPath, Cards::None);
+        if (question != 0) answer(question); // waits for the model
         return;
     }
     }

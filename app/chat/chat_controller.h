@@ -9,6 +9,7 @@
 #include "app/chat/message_tree.h"
 #include "app/starter/starter_manifest.h"
 #include "core/base/error.h"
+#include "core/generate/offload.h"
 
 #include <QElapsedTimer>
 #include <QHash>
@@ -64,8 +65,10 @@ private:
     Q_PROPERTY(QUrl modelUrl READ modelUrl NOTIFY modelChanged) // of the model loaded or being loaded; empty: none
     Q_PROPERTY(QString modelName READ modelName NOTIFY modelChanged)
     Q_PROPERTY(QString modelQuantization READ modelQuantization NOTIFY modelChanged) // "Q4_1"
-    Q_PROPERTY(QString modelDevice READ modelDevice NOTIFY modelChanged)             // where it runs: "CPU, 2 threads"; "" until loaded
+    Q_PROPERTY(QString modelDevice READ modelDevice NOTIFY modelChanged)             // where it runs: "CPU, 2 threads", "NVIDIA GeForce RTX 4070, 20 of 31 layers"; "" until loaded
     Q_PROPERTY(bool modelIsStarter READ modelIsStarter NOTIFY modelChanged)          // say honestly that it is a small starter
+    Q_PROPERTY(QString placementNote READ placementNote NOTIFY placementNoteChanged) // fewer layers are on a card than were wished for: a sentence; "": as wished
+    Q_PROPERTY(QString placementDetail READ placementDetail NOTIFY placementNoteChanged) // the engine's own words
     Q_PROPERTY(double loadProgress READ loadProgress NOTIFY loadProgressChanged)     // 0..1
 
     // The answer
@@ -103,9 +106,10 @@ public:
     Q_INVOKABLE void loadModel(const QUrl& file);
     Q_INVOKABLE void unloadModel();
     Q_INVOKABLE void cancelLoading();
+    Q_INVOKABLE void dismissPlacementNote();
     // What failed last, once more.
     Q_INVOKABLE void retry();
-    // Does what errorHelp says: retry, load with a larger context, or (signal chooseModel) open the model picker.
+    // Does what errorHelp says: retry, load with a larger context or without graphics cards, or (signal chooseModel) open the model picker.
     Q_INVOKABLE void help();
 
 signals:
@@ -113,6 +117,7 @@ signals:
     void conversationChanged();
     void draftChanged();
     void modelChanged();
+    void placementNoteChanged();
     void loadProgressChanged();
     void progressChanged();
     void contextChanged();
@@ -139,6 +144,9 @@ public:
     QString modelName() const { return m_modelName; }
     QString modelQuantization() const { return m_modelQuantization; }
     QString modelDevice() const;
+    QString placementNote() const;
+    QString placementDetail() const;
+    const generate::Placement& placement() const { return m_placement; } // of the loaded model
     bool modelIsStarter() const { return m_starter.isAt(m_modelPath); }
     double loadProgress() const { return m_loadProgress; }
     double promptProgress() const;
@@ -153,7 +161,7 @@ public:
     bool loadFailed() const { return m_state == Failed && !m_answerFailed; }
 
 private:
-    enum class Help { None, Retry, ChooseModel, LargerContext, NewConversation };
+    enum class Help { None, Retry, ChooseModel, LargerContext, NewConversation, WithoutCards };
     struct Problem {
         QString text, detail;
         Help help = Help::None;
@@ -194,6 +202,9 @@ private:
     int withdrawFailedAnswer();
 
     // The model
+    enum class Cards { AsWished, None };
+    void load(const QString& path, Cards cards);
+    void setPlacement(const generate::Placement& placement);
     void takeLoaded(const engine::Loaded& what);
     void takeLoadFailure(const Error& error);
 
@@ -218,6 +229,8 @@ private:
     bool m_modelReady = false;
     QString m_modelPath, m_modelName, m_modelQuantization;
     int m_modelThreads = 0, m_trainingContext = 0;
+    generate::Placement m_placement;
+    bool m_noteDismissed = false;
     double m_loadProgress = 0;
     int m_waitingMessage = 0; // of the user, to be answered as soon as the model is there
 

@@ -1,7 +1,7 @@
 #include "app/cli/offload_options.h"
 
 #include "app/cli/console.h"
-#include "app/shelf/environment.h"
+#include "app/shelf/usual_offload.h"
 #include "core/backend/vulkan/devices.h"
 
 #include <algorithm>
@@ -36,15 +36,6 @@ const DeviceInfo* named(const std::vector<DeviceInfo>& all, std::string_view nam
 }
 
 } // namespace
-
-generate::Offload usualOffload()
-{
-    const auto environment = shelf::Environment::ofProcess();
-    generate::Offload offload;
-    offload.software = environment.value("CORRAL_VULKAN_SOFTWARE") == "1";
-    if (const auto cache = environment.cacheHome(); !cache.empty()) offload.cacheFolder = cache / "corral";
-    return offload;
-}
 
 std::optional<int> parseGpuLayers(std::string_view text)
 {
@@ -93,7 +84,7 @@ void addOffloadOptions(OptionTable& table, generate::Offload& offload)
 
 void addOffloadOptions(OptionTable& table, generate::Offload& offload, OptionTable::Setter setLayers)
 {
-    offload = usualOffload();
+    offload = shelf::usualOffload();
     table.add({"-ngl", "--gpu-layers", "--n-gpu-layers"}, "N", "layers computed by graphics cards, the last ones, the output counted as one: a number, auto or all (default: auto, as many as fit)",
               std::move(setLayers));
     table.add({"-dev", "--device"}, "NAMES", "the cards, as `corral devices` lists them: numbers, ids or names, separated by commas; none (default: the best one)",

@@ -9,7 +9,6 @@ namespace corral::cli {
 // are kept in the cache folder of this user.
 void addOffloadOptions(OptionTable& table, generate::Offload& offload);
 void addOffloadOptions(OptionTable& table, generate::Offload& offload, OptionTable::Setter setLayers);
-generate::Offload usualOffload();
 
 std::optional<int> parseGpuLayers(std::string_view text); // a number of layers, auto, all; as llama.cpp has it also −1 and −2
 std::string gpuLayersText(int layers);

@@ -168,6 +168,7 @@ ScriptedAnswer Script::answerFor(const engine::ChatRequest& request)
 
     if (asks("20000") || asks("20,000")) return {.text = longAnswer(20'000), .error = {}};
     if (asks("break")) return {.text = std::string(kPlain.substr(0, 120)), .error = Error{ErrorCode::Io, "reading the model: device error"}};
+    if (asks("lost")) return {.text = std::string(kPlain.substr(0, 120)), .error = Error{ErrorCode::Device, "the graphics card stopped answering (VkResult -4)"}};
     if (asks("long line") || asks("300 columns")) return {.text = longLine(), .error = {}};
     if (asks("table")) return {.text = std::string(kTable), .error = {}};
     if (asks("think") || asks("train")) return {.text = std::string(kThinking), .error = {}};

@@ -146,6 +146,8 @@ void ScriptedEngine::load(const Job& job, const LoadRequest& request)
     loaded.weightBytes = loaded.info.fileBytes;
     loaded.cacheBytes = std::uint64_t(m_contextLength) * 23'040;
     loaded.computeBytes = 24 << 20;
+    loaded.placement.modelLayers = loaded.info.layers + 1;
+    if (m_script.placement) loaded.placement = m_script.placement(request.options.offload, loaded.placement.modelLayers);
     send(job, std::move(loaded));
 }
 

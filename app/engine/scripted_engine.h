@@ -27,6 +27,7 @@ struct Script {
     double tokensPerSecond = 60;        // 0: as fast as the thread can
     int contextLength = 8192;           // where the load request says 0
     std::function<std::optional<Error>(const std::filesystem::path&)> refuses; // loads that fail; empty: none
+    std::function<generate::Placement(const generate::Offload& wish, int modelLayers)> placement; // empty: all on the processor
     std::function<ScriptedAnswer(const engine::ChatRequest&)> answers;         // empty: answerFor(last user message)
 
     // The shipped answers: chosen by a word of the question ("table", "think", "中文", "20000" ...), else by the question's turn.

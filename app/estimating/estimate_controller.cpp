@@ -1,5 +1,6 @@
 #include "app/estimating/estimate_controller.h"
 
+#include "app/estimating/account_bar.h"
 #include "app/estimating/planned_header.h"
 #include "app/estimating/quantity_words.h"
 #include "app/quantizing/job_words.h"
@@ -22,26 +23,12 @@ namespace corral::app {
 
 namespace {
 
-using memory::Group;
-
 constexpr std::uint64_t kGiB = std::uint64_t(1) << 30;
 constexpr std::array<std::uint64_t, 10> kCards{0, 4, 6, 8, 12, 16, 24, 32, 48, 80}; // GiB
 constexpr std::array kCaches{generate::CacheType::F32, generate::CacheType::F16, generate::CacheType::Q8_0};
 constexpr LogScale kBatch{.low = 1, .high = 4096, .step = 1}, kUsers{.low = 1, .high = 1024, .step = 1}, kSequence{.low = 128, .high = 131'072, .step = 128},
     kTrainBatch{.low = 1, .high = 256, .step = 1}, kRank{.low = 1, .high = 256, .step = 1};
 constexpr int kLongestContext = 1 << 20, kUnknownContext = 131'072, kContextStep = 256;
-
-EstimateBar::Kind kindOf(Group group)
-{
-    switch (group) {
-    case Group::Weights: return EstimateBar::Weights;
-    case Group::Cache: return EstimateBar::Cache;
-    case Group::Compute: return EstimateBar::Compute;
-    case Group::Output: return EstimateBar::Output;
-    case Group::Program: break;
-    }
-    return EstimateBar::Program;
-}
 
 EstimateBar::Kind kindOfTraining(const memory::Quantity& part)
 {
@@ -52,24 +39,6 @@ EstimateBar::Kind kindOfTraining(const memory::Quantity& part)
            : id == "training.optimizer" ? EstimateBar::Optimizer
            : id == "training.logits"    ? EstimateBar::Logits
                                         : EstimateBar::Activations;
-}
-
-QString titleOfKind(int kind)
-{
-    switch (kind) {
-    case EstimateBar::Weights: return EstimateController::tr("Weights");
-    case EstimateBar::Cache: return EstimateController::tr("Cache");
-    case EstimateBar::Compute: return EstimateController::tr("Working memory");
-    case EstimateBar::Output: return EstimateController::tr("Output");
-    case EstimateBar::Program: return EstimateController::tr("Program");
-    case EstimateBar::Adapters: return EstimateController::tr("Adapters");
-    case EstimateBar::Gradients: return EstimateController::tr("Gradients");
-    case EstimateBar::Optimizer: return EstimateController::tr("Optimizer");
-    case EstimateBar::Activations: return EstimateController::tr("Activations");
-    case EstimateBar::Logits: return EstimateController::tr("Logits");
-    case EstimateBar::Overhead: return EstimateController::tr("Cache, buffers, runtime");
-    default: return {};
-    }
 }
 
 int bitsInName(std::string_view name)
@@ -459,20 +428,10 @@ void EstimateController::computeInference()
     m_account = std::move(*account);
     for (std::size_t device = 0; device < m_account->devices.size(); ++device) {
         const memory::DeviceAccount& d = m_account->devices[device];
-        EstimateBar::Content content;
+        EstimateBar::Content content = barOf(d);
         content.name = device == 0 ? tr("Main memory") : tr("Graphics card");
         if (m_account->devices.size() > 1) content.note = tr("%1 of %2 layers").arg(d.layers).arg(mostGpuLayers());
-        content.capacity = d.device.capacity;
-        content.free = d.device.free;
         content.reserve = device == 0 ? 0 : s.gpuReserve;
-        for (const Group group : memory::kGroups) {
-            if (d.bytes(group) == 0) continue;
-            QuantityRow& row = content.segments.emplaceBack();
-            row.kind = kindOf(group);
-            row.id = QString::number(row.kind);
-            row.name = titleOfKind(row.kind);
-            row.bytes = d.bytes(group);
-        }
         for (const memory::Part& part : d.parts) {
             if (part.bytes > 0) m_allParts.push_back({int(device), kindOf(part.group), part});
         }

@@ -68,15 +68,19 @@ void LoadedMemory::estimate()
     s.threads = options.threads;
     s.key = options.cacheK;
     s.value = options.cacheV;
+    constexpr std::uint64_t kEnough = std::uint64_t(1) << 50; // the layers are on the cards: that there was room is known
+    for (const generate::DevicePart& part : m_chat.placement().devices) s.gpus.push_back({.name = part.name, .capacity = kEnough, .free = kEnough});
+    s.gpuLayers = m_chat.placement().layers;
     const quint64 generation = ++m_generation;
     m_worker.start([this, generation, s, path = m_path, open = m_reader.open] {
         const auto file = open(path.toStdString());
         if (!file) return;
         const auto account = memory::ModelMemory(*file).account(s);
         if (!account) return;
-        Estimate found{.cache = account->bytes(memory::Group::Cache)};
-        found.rest = account->total() - found.cache;
-        for (const memory::Part& part : account->devices.front().parts) {
+        const memory::DeviceAccount& host = account->devices.front(); // what this process is measured by
+        Estimate found{.cache = host.bytes(memory::Group::Cache)};
+        found.rest = host.total() - found.cache;
+        for (const memory::Part& part : host.parts) {
             if (part.id == "program.code") found.rest -= part.bytes; // was there before the model
         }
         QMetaObject::invokeMethod(this, [this, generation, found] {

@@ -3,6 +3,7 @@
 #include "app/application/application.h"
 #include "app/demo/demo_conversations.h"
 #include "app/demo/demo_library.h"
+#include "app/devices/scripted_devices.h"
 #include "app/engine/scripted_engine.h"
 #include "app/estimating/scripted_reader.h"
 #include "app/main/screenshots.h"
@@ -167,9 +168,12 @@ int runGui(int argc, char** argv)
     Application* running = nullptr; // as soon as it does
     Application::Options options{.engine = [](EngineHost::EventSink sink) { return engine::makeEngine(std::move(sink)); }, .inspect = engine::inspect};
     options.library = LibraryIndex::defaultOptions(options.starter.folder, options.inspect);
+    ScriptedDevices cards(takesPictures ? ScriptedDevices::NoVulkan : ScriptedDevices::Laptop);
     if (arguments.fakeEngine) {
-        options.engine = [takesPictures](EngineHost::EventSink sink) {
+        options.devices = cards.probe();
+        options.engine = [takesPictures, cards](EngineHost::EventSink sink) {
             Script script;
+            script.placement = [cards](const generate::Offload& wish, int modelLayers) { return cards.place(wish, modelLayers); };
             if (takesPictures) { // long enough to be met half way, in every size and scheme
                 script.promptTokensPerSecond = 120;
                 script.loadSecondsOf = [](const std::filesystem::path& path) { return path.stem().string().starts_with("Qwen") ? 120.0 : 0.0; };
@@ -231,7 +235,7 @@ int runGui(int argc, char** argv)
     auto* window = engine.rootObjects().isEmpty() ? nullptr : qobject_cast<QQuickWindow*>(engine.rootObjects().constFirst());
     if (!window) return 1;
 
-    if (!arguments.screenshots.isEmpty()) return takeScreenshots(*window, corral, demo, arguments.screenshots, arguments.only);
+    if (!arguments.screenshots.isEmpty()) return takeScreenshots(*window, corral, demo, cards, arguments.screenshots, arguments.only);
 
     const Tray tray(*window, corral.serving());
 

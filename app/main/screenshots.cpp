@@ -2,6 +2,7 @@
 
 #include "app/application/application.h"
 #include "app/demo/demo_conversations.h"
+#include "app/devices/scripted_devices.h"
 #include "app/library/folder_list_model.h"
 
 #include <QCursor>
@@ -58,8 +59,8 @@ struct Scene {
 
 class Photographer {
 public:
-    Photographer(QQuickWindow& window, Application& corral, const DemoConversations& demo, const QString& folder, const QString& only)
-        : m_window(window), m_corral(corral), m_demo(demo), m_folder(folder), m_only(only)
+    Photographer(QQuickWindow& window, Application& corral, const DemoConversations& demo, const ScriptedDevices& cards, const QString& folder, const QString& only)
+        : m_window(window), m_corral(corral), m_demo(demo), m_cards(cards), m_folder(folder), m_only(only)
     {
     }
 
@@ -121,6 +122,7 @@ private:
         clearWorkshop();
         while (m_corral.downloads().count() > 0) m_corral.downloads().cancel(m_corral.downloads().items().back()->id);
         clearEstimate();
+        clearCards();
         m_window.setProperty("page", scene.page == QStringLiteral("quantize") || scene.page == QStringLiteral("memory") || scene.page == QStringLiteral("downloads") || scene.page == QStringLiteral("server") ? scene.page : QStringLiteral("chat"));
         if (scene.prepare) scene.prepare();
     }
@@ -136,6 +138,44 @@ private:
         }
         m_corral.quantize().options()->reset();
         m_corral.quantize().close();
+    }
+
+    // No card, and the model as its settings say.
+    void clearCards()
+    {
+        ChatController& chat = m_corral.chat();
+        ChatSettings& settings = m_corral.settings();
+        settings.setScope(ChatSettings::ThisModel);
+        settings.reset();
+        if (chat.placement().devices.empty() && chat.placementNote().isEmpty() && m_corral.devices().usableCount() == 0) return;
+        onMachine(ScriptedDevices::NoVulkan);
+        chat.loadModel(chat.modelUrl());
+        until([&] { return chat.state() == ChatController::Ready; });
+    }
+    void onMachine(ScriptedDevices::Machine machine)
+    {
+        until([this] { return !m_corral.devices().looking(); });
+        m_cards.set(machine);
+        m_corral.devices().look();
+        until([this] { return !m_corral.devices().looking(); });
+    }
+    // The usual model on that machine, with so many layers on its card.
+    void loadOn(ScriptedDevices::Machine machine, const QString& layers)
+    {
+        onMachine(machine);
+        ChatController& chat = m_corral.chat();
+        m_corral.settings().setScope(ChatSettings::ThisModel);
+        m_corral.settings().set(QStringLiteral("ngl"), layers);
+        chat.loadModel(chat.modelUrl());
+        until([&] { return chat.state() == ChatController::Ready; });
+    }
+    // The sheet, at the slider.
+    void showLayers()
+    {
+        if (QQuickItem* list = item(QStringLiteral("settingsList"))) {
+            until([this] { return !m_corral.devices().looking(); });
+            QMetaObject::invokeMethod(list, "positionViewAtIndex", Q_ARG(int, m_corral.settings().list()->rowOf(QStringLiteral("ngl"))), Q_ARG(int, 0));
+        }
     }
 
     void clearEstimate()
@@ -166,6 +206,8 @@ private:
         serving.setEverywhere(false);
         serving.setPort(8080);
         serving.setSlotCount(4);
+        serving.setContext(0);
+        serving.setGpuLayers(QStringLiteral("auto"));
         serving.setKey({});
         serving.setKeyShown(true);
         serving.log()->clear();
@@ -605,8 +647,79 @@ private:
              }},
             {QStringLiteral("memory-drop"), chatPage, [this, usual] { drag({model(usual)}); }},
         };
+        all += cardScenes();
         all += serverScenes();
         return all;
+    }
+    QList<Scene> cardScenes()
+    {
+        ChatController& chat = m_corral.chat();
+        const QString devicesPage = QStringLiteral("devices"), chatPage = QStringLiteral("chat"), answers = QStringLiteral("answers");
+        const auto machine = [this](ScriptedDevices::Machine which) { return [this, which] { onMachine(which); }; };
+        const auto settled = [this] { until([this] { return !m_corral.devices().looking(); }); };
+        const auto unfold = [this] {
+            until([this] { return !m_corral.devices().looking(); });
+            if (QQuickItem* card = item(QStringLiteral("deviceCard"))) card->setProperty("unfolded", true);
+        };
+        return {{QStringLiteral("devices"), devicesPage, machine(ScriptedDevices::Laptop), settled},
+                {QStringLiteral("devices-limits"), devicesPage, machine(ScriptedDevices::Laptop), unfold},
+                {QStringLiteral("devices-long-names"), devicesPage, machine(ScriptedDevices::LongNames), settled},
+                {QStringLiteral("devices-software"), devicesPage, machine(ScriptedDevices::Software), settled},
+                {QStringLiteral("devices-none"), devicesPage, machine(ScriptedDevices::NoVulkan), settled},
+                {QStringLiteral("devices-failed"), devicesPage, machine(ScriptedDevices::Broken), settled},
+                {QStringLiteral("layers-auto"), answers, [this] { loadOn(ScriptedDevices::Laptop, QStringLiteral("auto")); }, [this] { showLayers(); }},
+                {QStringLiteral("layers-some"), answers,
+                 [this] {
+                     loadOn(ScriptedDevices::Laptop, QStringLiteral("auto"));
+                     m_corral.settings().set(QStringLiteral("ngl"), QStringLiteral("12"));
+                 },
+                 [this] { showLayers(); }},
+                {QStringLiteral("layers-too-many"), answers,
+                 [this] {
+                     loadOn(ScriptedDevices::SmallCard, QStringLiteral("auto"));
+                     m_corral.settings().set(QStringLiteral("ngl"), QStringLiteral("all"));
+                     m_corral.settings().set(QStringLiteral("ctx"), 262'144);
+                 },
+                 [this] { showLayers(); }},
+                {QStringLiteral("layers-no-card"), answers, machine(ScriptedDevices::Software), [this] { showLayers(); }},
+                {QStringLiteral("chat-on-card"), chatPage,
+                 [this, &chat] {
+                     loadOn(ScriptedDevices::Laptop, QStringLiteral("20"));
+                     chat.send(QStringLiteral("What is the capital of France?"));
+                     until([&] { return chat.state() == ChatController::Ready; });
+                 }},
+                {QStringLiteral("chat-fewer-layers"), chatPage,
+                 [this, &chat] {
+                     loadOn(ScriptedDevices::SmallCard, QStringLiteral("all"));
+                     chat.send(QStringLiteral("What is the capital of France?"));
+                     until([&] { return chat.state() == ChatController::Ready; });
+                 }},
+                {QStringLiteral("chat-card-lost"), chatPage,
+                 [this, &chat] {
+                     loadOn(ScriptedDevices::Laptop, QStringLiteral("auto"));
+                     chat.send(QStringLiteral("What is the capital of France? And where is it when the card is lost?"));
+                     until([&] { return chat.state() == ChatController::Failed; });
+                 }},
+                {QStringLiteral("server-card"), QStringLiteral("server"),
+                 [this] {
+                     onMachine(ScriptedDevices::Laptop);
+                     m_corral.serving().setModelUrl(model(QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf")));
+                     m_corral.serving().setContext(6);
+                 },
+                 [this] {
+                     until([this] { return m_corral.servingOffload().hasCardBar(); });
+                     scrollTo(QStringLiteral("serverMemory"));
+                 }},
+                {QStringLiteral("server-too-much"), QStringLiteral("server"),
+                 [this] {
+                     m_corral.serving().setModelUrl(model(QStringLiteral("Qwen2.5-1.5B-Instruct-Q4_K_M.gguf")));
+                     m_corral.serving().setSlotCount(16);
+                     m_corral.serving().setContext(7);
+                 },
+                 [this] {
+                     until([this] { return m_corral.servingOffload().hasHostBar(); });
+                     scrollTo(QStringLiteral("serverMemory"));
+                 }}};
     }
     QList<Scene> serverScenes()
     {
@@ -675,6 +788,7 @@ private:
     QQuickWindow& m_window;
     Application& m_corral;
     const DemoConversations& m_demo;
+    ScriptedDevices m_cards;
     const QString m_folder, m_only;
     QStringList m_away; // folders of the library, while it is empty
     std::unique_ptr<QMimeData> m_dragged;
@@ -685,9 +799,9 @@ private:
 
 } // namespace
 
-int takeScreenshots(QQuickWindow& window, Application& corral, const DemoConversations& demo, const QString& folder, const QString& only)
+int takeScreenshots(QQuickWindow& window, Application& corral, const DemoConversations& demo, ScriptedDevices cards, const QString& folder, const QString& only)
 {
-    return Photographer(window, corral, demo, folder, only).takeAll();
+    return Photographer(window, corral, demo, cards, folder, only).takeAll();
 }
 
 } // namespace corral::app

@@ -1,5 +1,7 @@
 #include "app/serving/serve_choices.h"
 
+#include "app/devices/offload_words.h"
+#include "app/shelf/usual_offload.h"
 #include "app/text/shell_words.h"
 
 #include <QRegularExpression>
@@ -35,6 +37,7 @@ ServeChoices ServeChoices::fromJson(const QJsonObject& json)
             .context = number("context", usual.context, 0, kMostContext),
             .threads = number("threads", usual.threads, 0, kMostThreads),
             .name = json[QStringLiteral("name")].toString(),
+            .gpuLayers = textOfLayers(layersOf(json[QStringLiteral("gpuLayers")].toString()).value_or(generate::Offload::kAuto)),
             .embeddings = json[QStringLiteral("embeddings")].toBool(),
             .metrics = json[QStringLiteral("metrics")].toBool(),
             .pages = json[QStringLiteral("pages")].toString()};
@@ -45,7 +48,7 @@ QJsonObject ServeChoices::toJson() const
     return {{QStringLiteral("model"), model},           {QStringLiteral("everywhere"), everywhere}, {QStringLiteral("port"), port},
             {QStringLiteral("slots"), slotCount},       {QStringLiteral("context"), context},       {QStringLiteral("threads"), threads},
             {QStringLiteral("name"), name},             {QStringLiteral("embeddings"), embeddings}, {QStringLiteral("metrics"), metrics},
-            {QStringLiteral("pages"), pages}};
+            {QStringLiteral("gpuLayers"), gpuLayers},   {QStringLiteral("pages"), pages}};
 }
 
 QString ServeChoices::host() const { return everywhere ? QStringLiteral("0.0.0.0") : QStringLiteral("127.0.0.1"); }
@@ -56,6 +59,16 @@ QStringList ServeChoices::origins() const
     return pages.split(between, Qt::SkipEmptyParts);
 }
 
+generate::SessionOptions ServeChoices::sessionOfSlot() const
+{
+    generate::SessionOptions session;
+    session.contextLength = context;
+    session.threads = threads;
+    session.offload = shelf::usualOffload();
+    session.offload.layers = layersOf(gpuLayers).value_or(generate::Offload::kAuto);
+    return session;
+}
+
 server::ServerOptions ServeChoices::options(const StarterManifest& starter, const QString& key) const
 {
     server::ServerOptions options;
@@ -64,8 +77,8 @@ server::ServerOptions ServeChoices::options(const StarterManifest& starter, cons
     options.port = std::uint16_t(port);
     options.slotCount = slotCount;
     options.unifiedCache = false;
+    options.session = sessionOfSlot();
     options.session.contextLength = contextOfAll();
-    options.session.threads = threads;
     if (!name.isEmpty()) options.aliases = {name.toStdString()};
     options.embeddings = embeddings;
     options.metrics = metrics;
@@ -89,6 +102,7 @@ QString ServeChoices::commandLine(const StarterManifest& starter, const QString&
     add("-np", QString::number(slotCount));
     if (context > 0) add("-c", QString::number(contextOfAll()));
     if (threads > 0) add("-t", QString::number(threads));
+    if (gpuLayers != kAutoLayers) add("-ngl", gpuLayers);
     if (!keyFile.isEmpty()) add("--api-key-file", keyFile);
     if (!name.isEmpty()) add("--alias", name);
     if (embeddings) words << QStringLiteral("--embeddings");

@@ -17,6 +17,7 @@ struct ServeChoices {
     int context = 0;         // tokens of each slot; 0: the model's
     int threads = 0;         // 0: physical cores
     QString name;            // what the model is called in answers; empty: its file's name
+    QString gpuLayers = QStringLiteral("auto"); // "auto", "all" or a number
     bool embeddings = false;
     bool metrics = false;
     QString pages;           // origins of web pages that may use it, separated by blanks or commas; "*": all
@@ -31,6 +32,8 @@ struct ServeChoices {
     // As `corral server` reads them from the command line. The starter is at its best with its own sampling.
     server::ServerOptions options(const StarterManifest& starter, const QString& key) const;
     QString commandLine(const StarterManifest& starter, const QString& keyFile) const; // keyFile: empty if no key is asked for
+
+    generate::SessionOptions sessionOfSlot() const;
 
 private:
     int contextOfAll() const { return context * slotCount; }

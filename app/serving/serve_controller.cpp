@@ -1,5 +1,6 @@
 #include "app/serving/serve_controller.h"
 
+#include "app/devices/offload_words.h"
 #include "app/quantizing/job_words.h"
 #include "app/serving/client_snippets.h"
 #include "app/settings/settings_file.h"
@@ -122,6 +123,7 @@ void ServeController::takeLoaded(const ServerHost::Loaded& what)
     m_slots.show(std::vector<generate::SlotState>(std::size_t(what.slotCount)), what.contextLength);
     transition(Running);
     say(LogListModel::Information, tr("Ready at %1: %2").arg(address(), facts()));
+    if (!placementNote().isEmpty()) say(LogListModel::Information, tr("%1 (%2)", "sentence, detail").arg(placementNote(), placementDetail()));
 }
 
 void ServeController::refuse(ServerHost::Step step, const Error& error, quint16 freePort)
@@ -242,6 +244,10 @@ void ServeController::setEverywhere(bool on) { change(m_choices.everywhere, on, 
 void ServeController::setPort(int port) { change(m_choices.port, std::clamp(port, 1, ServeChoices::kMostPort), PortField); }
 void ServeController::setSlotCount(int count) { change(m_choices.slotCount, std::clamp(count, 1, ServeChoices::kMostSlots)); }
 void ServeController::setThreads(int threads) { change(m_choices.threads, std::clamp(threads, 0, ServeChoices::kMostThreads)); }
+void ServeController::setGpuLayers(const QString& layers)
+{
+    if (const auto wished = layersOf(layers)) change(m_choices.gpuLayers, textOfLayers(*wished));
+}
 void ServeController::setName(const QString& name) { change(m_choices.name, name.trimmed()); }
 void ServeController::setEmbeddings(bool on) { change(m_choices.embeddings, on); }
 void ServeController::setMetrics(bool on) { change(m_choices.metrics, on); }
@@ -358,10 +364,21 @@ QStringList ServeController::otherAddresses() const
 
 QString ServeController::facts() const
 {
-    return tr("%1 of %L2 tokens · %3", "4 slots of 8,192 tokens · 2 threads")
-        .arg(tr("%n slot(s)", nullptr, m_loaded.slotCount))
-        .arg(m_loaded.contextLength)
-        .arg(tr("%n thread(s)", nullptr, m_loaded.threads));
+    const QString text = tr("%1 of %L2 tokens · %3", "4 slots of 8,192 tokens · 2 threads")
+                             .arg(tr("%n slot(s)", nullptr, m_loaded.slotCount))
+                             .arg(m_loaded.contextLength)
+                             .arg(tr("%n thread(s)", nullptr, m_loaded.threads));
+    const QString where = whereText(m_loaded.placement);
+    return where.isEmpty() ? text : text + QStringLiteral(" · ") + where;
+}
+
+QString ServeController::placementNote() const { return m_state == Running ? shortfallText(m_loaded.placement) : QString(); }
+QString ServeController::placementDetail() const { return QString::fromStdString(m_loaded.placement.note); }
+
+// Texts turned into vectors have a session of their own.
+OffloadAsk ServeController::memoryAsk() const
+{
+    return {.model = m_choices.model, .options = m_choices.sessionOfSlot(), .sequences = m_choices.slotCount + int(m_choices.embeddings)};
 }
 
 QString ServeController::rateText() const

@@ -2,6 +2,7 @@
 // The Server place: what is served and how, start and stop, and what the server is doing. The server runs on threads of its own (ServerHost).
 //
 //   Stopped —start→ Loading → Running —stop→ Stopping → Stopped        Loading → Failed (a problem beside the field it belongs to) —start→ …
+#include "app/devices/offload_plan.h"
 #include "app/serving/key_file.h"
 #include "app/serving/log_list_model.h"
 #include "app/serving/request_list_model.h"
@@ -53,6 +54,7 @@ private:
     Q_PROPERTY(int context READ context WRITE setContext NOTIFY choicesChanged) // of contexts
     Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY choicesChanged) // 0: as many as cores
     Q_PROPERTY(int mostThreads READ mostThreads CONSTANT)
+    Q_PROPERTY(QString gpuLayers READ gpuLayers WRITE setGpuLayers NOTIFY choicesChanged) // "auto", "all" or a number
     Q_PROPERTY(QString name READ name WRITE setName NOTIFY choicesChanged)
     Q_PROPERTY(QString usualName READ usualName NOTIFY choicesChanged) // what it is called without one
     Q_PROPERTY(bool embeddings READ embeddings WRITE setEmbeddings NOTIFY choicesChanged)
@@ -72,6 +74,8 @@ private:
     Q_PROPERTY(QStringList otherAddresses READ otherAddresses NOTIFY stateChanged) // under which it can be reached as well
     Q_PROPERTY(QString servedModel READ servedModel NOTIFY stateChanged)
     Q_PROPERTY(QString facts READ facts NOTIFY stateChanged)     // "4 slots of 8,192 tokens · 2 threads"
+    Q_PROPERTY(QString placementNote READ placementNote NOTIFY stateChanged) // fewer layers are on a card than were chosen: a sentence
+    Q_PROPERTY(QString placementDetail READ placementDetail NOTIFY stateChanged) // in the engine's words
     Q_PROPERTY(double loadProgress READ loadProgress NOTIFY loadProgressChanged)
     Q_PROPERTY(Field problemField READ problemField NOTIFY problemChanged)
     Q_PROPERTY(QString problem READ problem NOTIFY problemChanged)
@@ -109,6 +113,7 @@ public:
     void modelsChanged(); // in the library: facts may be others
     void modelMoved(const QString& from, const QString& to);
     void setUsualModel(const QString& path); // if none is chosen
+    OffloadAsk memoryAsk() const; // what the chosen server would need
     void setInTray(bool shown); // looked at now and then, for its tooltip
 
     QUrl modelUrl() const;
@@ -128,6 +133,8 @@ public:
     int threads() const { return m_choices.threads; }
     void setThreads(int threads);
     int mostThreads() const { return ServeChoices::kMostThreads; }
+    QString gpuLayers() const { return m_choices.gpuLayers; }
+    void setGpuLayers(const QString& layers);
     QString name() const { return m_choices.name; }
     void setName(const QString& name);
     QString usualName() const;
@@ -153,6 +160,8 @@ public:
     QStringList otherAddresses() const;
     QString servedModel() const { return m_servedModel; }
     QString facts() const;
+    QString placementNote() const;
+    QString placementDetail() const;
     double loadProgress() const { return m_loadProgress; }
     Field problemField() const { return m_problem.field; }
     QString problem() const { return m_problem.text; }

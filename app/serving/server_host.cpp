@@ -52,7 +52,7 @@ public:
                 if (!loaded) // not here: the server is in the middle of calling
                     return void(QMetaObject::invokeMethod(this, [this, error = loaded.error()] { refuse(Model, error); }, Qt::QueuedConnection));
                 const engine::Service& service = *m_server->service();
-                tell([what = Loaded{.slotCount = service.slotCount(), .contextLength = service.contextLength(), .threads = service.threads()}](ServerHost& host) { emit host.loaded(what); });
+                tell([what = Loaded{.slotCount = service.slotCount(), .contextLength = service.contextLength(), .threads = service.threads(), .placement = service.placement()}](ServerHost& host) { emit host.loaded(what); });
             },
             [this](double fraction) { tell([fraction](ServerHost& host) { emit host.loading(fraction); }); });
     }

@@ -22,6 +22,7 @@ public:
     enum Step { Choices, Address, Model }; // at which a start was refused
     struct Loaded {
         int slotCount = 0, contextLength = 0, threads = 0;
+        generate::Placement placement;
     };
     struct Served { // a request that was answered, or whose client went
         QDateTime time;

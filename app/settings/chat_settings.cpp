@@ -1,6 +1,8 @@
 #include "app/settings/chat_settings.h"
 
+#include "app/devices/offload_words.h"
 #include "app/settings/settings_file.h"
+#include "app/shelf/usual_offload.h"
 #include "app/text/shell_words.h"
 
 #include <limits>
@@ -162,6 +164,8 @@ generate::SessionOptions ChatSettings::sessionOptions() const
     options.threads = value(QStringLiteral("threads")).toInt();
     options.cacheK = cacheType(value(QStringLiteral("ctk")).toString());
     options.cacheV = cacheType(value(QStringLiteral("ctv")).toString());
+    options.offload = shelf::usualOffload();
+    options.offload.layers = layersOf(value(QStringLiteral("ngl")).toString()).value_or(generate::Offload::kAuto);
     return options;
 }
 
@@ -178,7 +182,8 @@ void ChatSettings::notify()
 {
     const auto wanted = sessionOptions();
     const bool needs = m_loaded && (wanted.contextLength != m_loadedOptions.contextLength || wanted.threads != m_loadedOptions.threads ||
-                                    wanted.cacheK != m_loadedOptions.cacheK || wanted.cacheV != m_loadedOptions.cacheV);
+                                    wanted.cacheK != m_loadedOptions.cacheK || wanted.cacheV != m_loadedOptions.cacheV ||
+                                    wanted.offload.layers != m_loadedOptions.offload.layers);
     if (std::exchange(m_needsReload, needs) != needs) emit needsReloadChanged();
     emit changed();
 }

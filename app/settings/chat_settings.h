@@ -1,5 +1,5 @@
 #pragma once
-// What a conversation is answered with: system prompt, samplers, context, threads, cache type. Values come in layers, the later one
+// What a conversation is answered with: system prompt, samplers, context, threads, cache type, GPU layers. Values come in layers, the later one
 // winning: built in, the starter's manifest (for that model), all models, this model, this conversation. The sheet edits one layer, the scope.
 #include "app/settings/setting_definitions.h"
 #include "app/settings/settings_list_model.h"
@@ -33,7 +33,7 @@ private:
     Q_PROPERTY(QString modelName READ modelName NOTIFY modelChanged)
     Q_PROPERTY(corral::app::SettingsListModel* list READ list CONSTANT)
     Q_PROPERTY(QString commandLine READ commandLine NOTIFY changed) // "corral chat -m … --temp 0.2"
-    Q_PROPERTY(bool needsReload READ needsReload NOTIFY needsReloadChanged) // context, threads or cache differ from what is loaded → reloadModel()
+    Q_PROPERTY(bool needsReload READ needsReload NOTIFY needsReloadChanged) // context, threads, cache or GPU layers differ from what is loaded → reloadModel()
     Q_PROPERTY(ColorScheme colorScheme READ colorScheme WRITE setColorScheme NOTIFY colorSchemeChanged) // kept; applied by the application
 
 public:

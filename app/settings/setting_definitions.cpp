@@ -1,5 +1,6 @@
 #include "app/settings/setting_definitions.h"
 
+#include "app/devices/offload_words.h"
 #include "core/base/cpu_features.h"
 
 #include <QCoreApplication>
@@ -24,6 +25,10 @@ QVariant SettingDefinition::accept(const QVariant& value) const
             if (candidate.toString() == value.toString()) return candidate;
         }
         return {};
+    case Kind::Layers: {
+        const auto layers = layersOf(value.toString());
+        return layers ? QVariant(textOfLayers(*layers)) : QVariant();
+    }
     case Kind::Integer: {
         const double number = value.toDouble(&ok);
         if (!ok || std::isnan(number)) return {};
@@ -77,6 +82,8 @@ public:
         add({.key = "ctx", .kind = Kind::Choice, .flag = "-c", .label = tr("Context length"),
              .help = tr("How much of the conversation the model can see. Longer needs more memory."), .builtIn = 0, .choices = lengths,
              .values = tokens, .reloads = true});
+        add({.key = "ngl", .kind = Kind::Layers, .flag = "-ngl", .label = tr("GPU layers"),
+             .help = tr("How many of the model's layers the graphics card computes. The processor computes the others."), .builtIn = kAutoLayers, .reloads = true});
         add({.key = "threads", .kind = Kind::Integer, .flag = "-t", .label = tr("Threads"),
              .help = tr("Processor cores to use; 0 uses all physical ones."), .builtIn = 0, .minimum = 0,
              .maximum = double(std::max(64, 2 * physicalCores())), .step = 1, .reloads = true});

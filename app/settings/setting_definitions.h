@@ -13,7 +13,7 @@
 namespace corral::app {
 
 struct SettingDefinition {
-    enum class Kind { Text, Line, Real, Integer, Choice, Switch };
+    enum class Kind { Text, Line, Real, Integer, Choice, Switch, Layers }; // Layers: "auto", "all" or a number
     using Parameter = std::variant<std::monostate, float sample::Params::*, int sample::Params::*, bool sample::Params::*>;
 
     QString key;

@@ -14,6 +14,15 @@ SettingsListModel::SettingsListModel(ChatSettings* settings) : QAbstractListMode
 
 int SettingsListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_settings->definitions().size()); }
 
+int SettingsListModel::rowOf(const QString& key) const
+{
+    const auto& all = m_settings->definitions();
+    for (int row = 0; row < int(all.size()); ++row) {
+        if (all[row].key == key) return row;
+    }
+    return -1;
+}
+
 static QString kindName(SettingDefinition::Kind kind)
 {
     switch (kind) {
@@ -23,6 +32,7 @@ static QString kindName(SettingDefinition::Kind kind)
     case SettingDefinition::Kind::Integer: return QStringLiteral("integer");
     case SettingDefinition::Kind::Choice: return QStringLiteral("choice");
     case SettingDefinition::Kind::Switch: return QStringLiteral("switch");
+    case SettingDefinition::Kind::Layers: return QStringLiteral("layers");
     }
     return {};
 }

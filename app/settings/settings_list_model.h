@@ -2,6 +2,7 @@
 // Every setting of the sheet as a row that describes itself, so that the sheet is a list with one delegate a kind.
 //   text   → a text area           line   → a one-line field           real, integer → a field or slider from minimum to maximum by step
 //   choice → a combo box of choices (labels) and values, the value shown is values[choices.indexOf(...)]        switch → a switch
+//   layers → a slider of layers on graphics cards, with what they take there ("auto", "all" or a number)
 #include <QAbstractListModel>
 #include <QQmlEngine>
 
@@ -17,7 +18,7 @@ class SettingsListModel : public QAbstractListModel {
 public:
     enum Role {
         KeyRole = Qt::UserRole + 1, // key: string. "temp": what ChatSettings::set takes
-        KindRole,                   // kind: string. text | line | real | integer | choice | switch
+        KindRole,                   // kind: string. text | line | real | integer | choice | switch | layers
         LabelRole,                  // label: string. "Temperature"
         HelpRole,                   // help: string. One sentence
         FlagRole,                   // flag: string. "--temp", for the tooltip
@@ -35,6 +36,7 @@ public:
     Q_ENUM(Role)
 
     explicit SettingsListModel(ChatSettings* settings);
+    int rowOf(const QString& key) const; // -1: there is none
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;

@@ -31,7 +31,7 @@ QString sentenceFor(const Error& error, const QString& subject)
     case ErrorCode::Template: return Sentences::tr("The model's chat template failed: %1").arg(detailOf(error));
     case ErrorCode::Cancelled: return Sentences::tr("Cancelled.");
     case ErrorCode::Network: return Sentences::tr("The network failed: %1").arg(detailOf(error));
-    case ErrorCode::Device: return Sentences::tr("The graphics card failed: %1").arg(detailOf(error));
+    case ErrorCode::Device: return Sentences::tr("The graphics card failed, and what it was computing is lost.");
     }
     return detailOf(error);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // A whole application on the scripted engine in a temporary folder, and waiting with the event loop running.
 #include "app/application/application.h"
+#include "app/devices/scripted_devices.h"
 #include "app/engine/scripted_engine.h"
 #include "tests/support/golden.h"
 
@@ -31,7 +32,9 @@ class TestApplication {
 public:
     explicit TestApplication(app::Script script = app::Script::instant())
     {
+        if (!script.placement) script.placement = [cards = cards](const generate::Offload& wish, int layers) { return cards.place(wish, layers); };
         app::Application::Options options;
+        options.devices = cards.probe();
         options.engine = [script](app::EngineHost::EventSink sink) { return std::make_unique<app::ScriptedEngine>(script, std::move(sink)); };
         options.inspect = [](const std::filesystem::path& path) -> Result<engine::ModelInfo> {
             engine::ModelInfo info;
@@ -50,6 +53,8 @@ public:
         if (!made) throw std::runtime_error(made.error().message);
         m_application = std::move(*made);
     }
+
+    app::ScriptedDevices cards; // none, unless a test sets some
 
     QString path(const char* name) const { return QString::fromStdString((m_folder / name).string()); }
     app::Application& operator*() { return *m_application; }

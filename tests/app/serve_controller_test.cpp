@@ -302,6 +302,8 @@ TEST_F(Serving, ChoicesAreRemembered)
     m_serving->setContext(3);
     m_serving->setName(QStringLiteral(" my model "));
     m_serving->setMetrics(true);
+    m_serving->setGpuLayers(QStringLiteral("20"));
+    m_serving->setGpuLayers(QStringLiteral("some")); // is none
     m_serving->setPages(QStringLiteral("http://a.example, http://b.example"));
     m_serving->setClosing(ServeController::KeepRunning);
     const auto again = make();
@@ -312,6 +314,7 @@ TEST_F(Serving, ChoicesAreRemembered)
     EXPECT_EQ(again->context(), 3);
     EXPECT_EQ(again->name(), QStringLiteral("my model"));
     EXPECT_TRUE(again->metrics());
+    EXPECT_EQ(again->gpuLayers(), QStringLiteral("20"));
     EXPECT_FALSE(again->embeddings());
     EXPECT_EQ(again->closing(), ServeController::KeepRunning);
     EXPECT_TRUE(again->caution().contains(QStringLiteral("key")));
@@ -330,7 +333,7 @@ TEST(ServeChoices, TheCommandSaysTheSame)
     ServeChoices plain;
     plain.model = QStringLiteral("/models/other.gguf");
     ServeChoices full{.model = QStringLiteral("/models/small.gguf"), .everywhere = true, .port = 8088, .slotCount = 3, .context = 4096, .threads = 2,
-                      .name = QStringLiteral("mine"), .embeddings = true, .metrics = true, .pages = QStringLiteral("http://a.example http://b.example")};
+                      .name = QStringLiteral("mine"), .gpuLayers = QStringLiteral("all"), .embeddings = true, .metrics = true, .pages = QStringLiteral("http://a.example http://b.example")};
     for (const ServeChoices& choices : {plain, full}) {
         const bool withKey = choices.everywhere;
         const QString line = choices.commandLine(starter, withKey ? keys : QString());
@@ -345,6 +348,7 @@ TEST(ServeChoices, TheCommandSaysTheSame)
         EXPECT_EQ(parsed->slotCount, told.slotCount);
         EXPECT_EQ(parsed->session.contextLength, told.session.contextLength);
         EXPECT_EQ(parsed->session.threads, told.session.threads);
+        EXPECT_EQ(parsed->session.offload.layers, told.session.offload.layers);
         EXPECT_EQ(parsed->aliases, told.aliases);
         EXPECT_EQ(parsed->embeddings, told.embeddings);
         EXPECT_EQ(parsed->metrics, told.metrics);

@@ -126,6 +126,30 @@ TEST_F(SettingsTest, AChangedContextAsksForAReload)
     EXPECT_FALSE(m_settings.needsReload());
 }
 
+TEST_F(SettingsTest, LayersOfGraphicsCards)
+{
+    using corral::generate::Offload;
+    const QString key = QStringLiteral("ngl");
+    m_settings.setModel(QStringLiteral("/m/a.gguf"), QStringLiteral("A"));
+    EXPECT_EQ(m_settings.sessionOptions().offload.layers, Offload::kAuto);
+    m_settings.setLoaded(true, m_settings.sessionOptions());
+    m_settings.set(key, QStringLiteral("12"));
+    EXPECT_EQ(m_settings.sessionOptions().offload.layers, 12);
+    EXPECT_TRUE(m_settings.needsReload());
+    EXPECT_EQ(m_settings.commandLine(), QStringLiteral("corral chat -m /m/a.gguf -ngl 12"));
+    m_settings.set(key, QStringLiteral("many"));
+    EXPECT_EQ(m_settings.value(key).toString(), QStringLiteral("12"));
+    m_settings.set(key, QStringLiteral("-7"));
+    EXPECT_EQ(m_settings.value(key).toString(), QStringLiteral("12"));
+    m_settings.set(key, QStringLiteral("ALL"));
+    EXPECT_EQ(m_settings.sessionOptions().offload.layers, Offload::kAll);
+    m_settings.set(key, 0);
+    EXPECT_EQ(m_settings.sessionOptions().offload.layers, 0);
+    EXPECT_EQ(ChatSettings(m_file, StarterManifest::load()).sessionOptions().offload.layers, Offload::kAuto) << "kept for this model only";
+    m_settings.resetOne(key);
+    EXPECT_FALSE(m_settings.needsReload());
+}
+
 TEST_F(SettingsTest, TheListDescribesItselfAndCanBeEdited)
 {
     auto& list = *m_settings.list();

@@ -77,6 +77,7 @@ static app::Workshop mixedWorkshop(const std::shared_ptr<std::atomic<double>>& s
 void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double loadSeconds)
 {
     m_application.reset();
+    m_cards.set(app::ScriptedDevices::NoVulkan);
     m_folder = std::make_unique<QTemporaryDir>();
     const QString models = m_folder->filePath(QStringLiteral("models"));
     QDir().mkpath(models);
@@ -86,8 +87,9 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
     }
     Application::Options options{
         .engine =
-            [=](app::EngineHost::EventSink sink) {
+            [=, cards = m_cards](app::EngineHost::EventSink sink) {
                 Script script;
+                script.placement = [cards](const generate::Offload& wish, int layers) { return cards.place(wish, layers); };
                 script.tokensPerSecond = tokensPerSecond;
                 script.promptTokensPerSecond = promptTokensPerSecond;
                 script.loadSeconds = loadSeconds;
@@ -105,6 +107,7 @@ void Bench::start(double tokensPerSecond, double promptTokensPerSecond, double l
         .workshopFile = m_folder->filePath(QStringLiteral("workshop.json")),
     };
     options.estimate = app::scriptedReader(options.workshop);
+    options.devices = m_cards.probe();
     options.discover = app::scriptedHub();
     options.downloads = {.file = m_folder->filePath(QStringLiteral("downloads.json")), .folder = {}, .sumsFile = m_folder->filePath(QStringLiteral("sums.json"))};
     options.downloadSource = app::scriptedDownloads(m_downloadSpeed);
@@ -166,6 +169,14 @@ int Bench::takePort()
 {
     if (!m_otherProgram.isListening()) m_otherProgram.listen(QHostAddress::LocalHost);
     return m_otherProgram.serverPort();
+}
+
+void Bench::setCards(const QString& machine)
+{
+    m_cards.set(machine == QLatin1String("laptop")     ? app::ScriptedDevices::Laptop
+                : machine == QLatin1String("small")    ? app::ScriptedDevices::SmallCard
+                : machine == QLatin1String("software") ? app::ScriptedDevices::Software
+                                                       : app::ScriptedDevices::NoVulkan);
 }
 
 QUrl Bench::shortText() const

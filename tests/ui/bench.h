@@ -1,6 +1,7 @@
 #pragma once
 // A window's objects on a scripted engine, in a folder of their own: what tests/ui works on.
 #include "app/application/application.h"
+#include "app/devices/scripted_devices.h"
 #include "app/engine/scripted_engine.h"
 #include "app/quantizing/scripted_workshop.h"
 
@@ -46,6 +47,8 @@ public:
     Q_INVOKABLE int takePort();                // one that is taken, until the bench goes
     Q_INVOKABLE void setDownloadSpeed(double bytesPerSecond) { m_downloadSpeed = bytesPerSecond; } // from the next start() on
     Q_INVOKABLE void setJobSpeed(double bytesPerSecond) { *m_jobSpeed = bytesPerSecond; } // of scripted jobs; 0: at once
+    // The graphics cards of the machine: "none", "laptop", "small", "software".
+    Q_INVOKABLE void setCards(const QString& machine);
     // `across`: where, as a share of the window's width.
     Q_INVOKABLE void drop(QQuickWindow* window, const QList<QUrl>& urls, double across = 0.5) const;
 
@@ -54,6 +57,7 @@ public:
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
     QTcpServer m_otherProgram;
+    app::ScriptedDevices m_cards;
     double m_downloadSpeed = 20e6;
     std::shared_ptr<std::atomic<double>> m_jobSpeed = std::make_shared<std::atomic<double>>(0);
     std::unique_ptr<app::Application> m_application;

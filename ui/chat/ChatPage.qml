@@ -59,6 +59,14 @@ Kirigami.Page {
             onOpenFileWanted: page.openFileWanted()
         }
         Item { Layout.fillWidth: true }
+        QQC2.Label { // of the answer in work, or the last one
+            objectName: "speed"
+            visible: page.chat.tokensPerSecond > 0 && page.width > Kirigami.Units.gridUnit * 30
+            text: qsTr("%1 tokens/s").arg(Number(page.chat.tokensPerSecond).toLocaleString(Qt.locale(), "f", 1))
+            font: Kirigami.Theme.smallFont
+            opacity: 0.7
+            Accessible.name: text
+        }
         ContextRing {
             id: ring
             objectName: "contextRing"
@@ -131,6 +139,16 @@ Kirigami.Page {
             detail: page.chat.errorDetail
             actionText: page.chat.errorHelp
             onTriggered: page.chat.help()
+        }
+        Notice { // it came out otherwise than wished for, and works
+            objectName: "placementNote"
+            visible: page.chat.placementNote.length > 0
+            Layout.fillWidth: true
+            kind: Notice.Information
+            text: page.chat.placementNote
+            detail: page.chat.placementDetail
+            closable: true
+            onCloseWanted: page.chat.dismissPlacementNote()
         }
         Composer {
             id: composer

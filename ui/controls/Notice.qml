@@ -17,10 +17,12 @@ QQC2.Control {
     property string detail: "" // for a tooltip
     property string actionText: ""
     property string actionIcon: ""
+    property bool closable: false // may be put away
     readonly property color accent: kind === Notice.Error ? Kirigami.Theme.negativeTextColor
         : kind === Notice.Warning ? Kirigami.Theme.neutralTextColor : Kirigami.Theme.activeTextColor
 
     signal triggered()
+    signal closeWanted()
     signal linkActivated(string link)
 
     padding: Kirigami.Units.largeSpacing
@@ -37,7 +39,7 @@ QQC2.Control {
         border { width: 1; color: Kirigami.ColorUtils.tintWithAlpha(Kirigami.Theme.backgroundColor, notice.accent, 0.5) }
     }
     contentItem: GridLayout {
-        columns: 2
+        columns: 3
         columnSpacing: Kirigami.Units.largeSpacing
         rowSpacing: Kirigami.Units.smallSpacing
 
@@ -57,6 +59,15 @@ QQC2.Control {
             linkColor: Kirigami.Theme.linkColor
             onLinkActivated: link => notice.linkActivated(link)
             HoverHandler { cursorShape: parent.hoveredLink ? Qt.PointingHandCursor : Qt.ArrowCursor }
+        }
+        IconButton {
+            objectName: "closeNotice"
+            visible: notice.closable
+            Layout.alignment: Qt.AlignTop
+            small: true
+            text: qsTr("Close")
+            icon.name: "dialog-close-symbolic"
+            onClicked: notice.closeWanted()
         }
         QQC2.Button {
             Layout.column: 1

@@ -91,7 +91,7 @@ ColumnLayout {
             labelWidth: parent.columns === 2 ? Kirigami.Units.gridUnit * 7 : Kirigami.Units.gridUnit * 9
             label: qsTr("Graphics card")
             name: "cardChoice"
-            help: qsTr("Plans with a card of so much free memory (--gpu). Corral computes on the processor for now.")
+            help: qsTr("Plans with a card of so much free memory (--gpu).")
             choices: choices.estimate.cards
             current: choices.estimate.card
             onChosen: index => choices.estimate.card = index

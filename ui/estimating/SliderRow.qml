@@ -18,6 +18,7 @@ GridLayout {
     property int minimum: 1
     required property int maximum
     property bool compact: false // the label stands above
+    property bool labelled: true  // else somebody else shows it
     property real labelWidth: Kirigami.Units.gridUnit * 9
     property alias trailing: extra.data
 
@@ -37,6 +38,7 @@ GridLayout {
     opacity: enabled ? 1 : 0.5
 
     QQC2.Label {
+        visible: row.labelled
         Layout.columnSpan: row.compact ? 2 : 1
         Layout.fillWidth: row.compact
         Layout.preferredWidth: row.compact ? -1 : row.labelWidth

@@ -12,11 +12,12 @@ ColumnLayout {
 
     required property EstimateBar bar
     property int openKind: -1 // whose formulas are shown
+    property bool openable: true // its parts have formulas to show
 
     signal opened(int kind)
 
     function canOpen(kind: int): bool {
-        return kind !== EstimateBar.InUse && kind !== EstimateBar.Reserve;
+        return openable && kind !== EstimateBar.InUse && kind !== EstimateBar.Reserve;
     }
 
     objectName: "memoryBar"
@@ -29,8 +30,15 @@ ColumnLayout {
         spacing: Kirigami.Units.smallSpacing
 
         QQC2.Label {
+            Layout.fillWidth: true
+            Layout.maximumWidth: Math.ceil(implicitWidth)
             text: view.bar.name
+            elide: Text.ElideRight
             font.bold: true
+            HoverHandler { id: overName }
+            QQC2.ToolTip.visible: overName.hovered && truncated
+            QQC2.ToolTip.text: text
+            QQC2.ToolTip.delay: Kirigami.Units.toolTipDelay
         }
         QQC2.Label {
             visible: text.length > 0

@@ -7,17 +7,21 @@ import QtQuick.Layouts
 import org.kde.kirigami as Kirigami
 import Corral.App
 import Corral.Ui.Controls
+import Corral.Ui.Devices
+import Corral.Ui.Estimating
 
 ColumnLayout {
     id: form
 
     required property ServeController serving
     required property LibraryModel library
+    required property OffloadPlan plan
     property bool unfolded: false // the rarer choices
 
     readonly property bool idle: !serving.active
 
     signal openFileWanted()
+    signal devicesWanted()
 
     function takeFocus(): void {
         switch (serving.problemField) {
@@ -199,6 +203,51 @@ ColumnLayout {
             currentIndex: form.serving.context
             Accessible.name: qsTr("Context length of a slot")
             onActivated: index => form.serving.context = index
+        }
+    }
+    FormField {
+        visible: form.plan.card === OffloadPlan.HasCard
+        Layout.fillWidth: true
+        editable: form.idle
+        label: qsTr("GPU layers")
+        help: "-ngl"
+
+        LayersField {
+            Layout.fillWidth: true
+            plan: form.plan
+            wish: form.serving.gpuLayers
+            editable: form.idle
+            onChosen: wish => form.serving.gpuLayers = wish
+            onDevicesWanted: form.devicesWanted()
+        }
+    }
+    ColumnLayout { // what that takes
+        objectName: "serverMemory"
+        visible: form.idle && form.plan.hasHostBar
+        Layout.fillWidth: true
+        spacing: Kirigami.Units.smallSpacing
+
+        QQC2.Label {
+            objectName: "serverMemoryTotal"
+            Layout.fillWidth: true
+            text: form.serving.slotCount === 1 ? qsTr("The model and its slot take up to %1.").arg(form.plan.totalText)
+                : qsTr("The model and its %n slots take up to %1.", "", form.serving.slotCount).arg(form.plan.totalText)
+            wrapMode: Text.Wrap
+        }
+        StackedBar {
+            objectName: "hostBar"
+            Layout.fillWidth: true
+            bar: form.plan.hostBar
+            openable: false
+        }
+        QQC2.Label {
+            objectName: "serverMemoryCaution"
+            visible: text.length > 0 && form.plan.card !== OffloadPlan.HasCard // else it stands with the layers
+            Layout.fillWidth: true
+            text: form.plan.caution
+            wrapMode: Text.Wrap
+            font: Kirigami.Theme.smallFont
+            color: Kirigami.Theme.negativeTextColor
         }
     }
     FormField {

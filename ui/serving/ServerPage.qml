@@ -15,12 +15,14 @@ Kirigami.Page {
     required property ServeController serving
     required property LibraryModel library
     required property StarterFetcher starter
+    required property OffloadPlan plan // of the chosen model's memory
 
     readonly property bool empty: library.listed && library.total === 0 && serving.modelName.length === 0
     readonly property bool beside: width > Kirigami.Units.gridUnit * 54 && !empty // the form stands beside the rest
     property bool formUnfolded: false // where it stands above the rest, and the server is active
 
     signal discoverWanted()
+    signal devicesWanted()
 
     function openFile(): void {
         fileDialog.open();
@@ -44,6 +46,11 @@ Kirigami.Page {
         target: page.serving
         property: "watched"
         value: page.visible && page.Window.window?.visible === true
+    }
+    Binding { // what the model would need is seen as long as it can be chosen
+        target: page.plan
+        property: "watched"
+        value: page.visible && !page.serving.active && page.serving.modelName.length > 0
     }
     Connections {
         target: page.serving
@@ -111,6 +118,14 @@ Kirigami.Page {
                     visible: !page.empty
                     Layout.fillWidth: true
                     serving: page.serving
+                }
+                Notice {
+                    objectName: "serverPlacementNote"
+                    visible: page.serving.placementNote.length > 0
+                    Layout.fillWidth: true
+                    kind: Notice.Information
+                    text: page.serving.placementNote
+                    detail: page.serving.placementDetail
                 }
                 ColumnLayout { // the form, where there is no room beside
                     visible: !page.beside && !page.empty
@@ -186,7 +201,9 @@ Kirigami.Page {
         ServerForm {
             serving: page.serving
             library: page.library
+            plan: page.plan
             onOpenFileWanted: page.openFile()
+            onDevicesWanted: page.devicesWanted()
         }
     }
     FileDialog {

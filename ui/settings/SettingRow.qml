@@ -5,13 +5,15 @@ import QtQuick
 import QtQuick.Controls as QQC2
 import QtQuick.Layouts
 import org.kde.kirigami as Kirigami
+import Corral.App
 import Corral.Ui.Controls
+import Corral.Ui.Devices
 
 QQC2.Control {
     id: row
 
     required property string key
-    required property string kind // text | line | real | integer | choice | switch
+    required property string kind // text | line | real | integer | choice | switch | layers
     required property string label
     required property string help
     required property string flag
@@ -24,11 +26,13 @@ QQC2.Control {
     required property var choices
     required property var values
     required property bool folded
+    required property OffloadPlan plan // of layers
 
     readonly property bool beside: kind === "integer" || kind === "switch" // the control stands at the end of the label's line
 
     signal chosen(var value)
     signal resetWanted()
+    signal devicesWanted()
 
     objectName: "setting:" + key
     width: ListView.view?.width ?? implicitWidth
@@ -78,6 +82,7 @@ QQC2.Control {
                 case "text": return textControl;
                 case "line": return lineControl;
                 case "choice": return choiceControl;
+                case "layers": return layersControl;
                 default: return realControl;
             }
         }
@@ -148,6 +153,15 @@ QQC2.Control {
             currentIndex: Array.from(row.values).findIndex(candidate => candidate === row.value)
             Accessible.name: row.label
             onActivated: index => row.chosen(row.values[index])
+        }
+    }
+    Component {
+        id: layersControl
+        LayersField {
+            plan: row.plan
+            wish: row.value ?? ""
+            onChosen: wish => row.chosen(wish)
+            onDevicesWanted: row.devicesWanted()
         }
     }
     Component {

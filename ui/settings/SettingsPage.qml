@@ -17,6 +17,7 @@ FormCard.FormCardPage {
     required property ServeController serving
 
     signal defaultsWanted()
+    signal devicesWanted()
 
     objectName: "settingsPage"
     title: qsTr("Settings")
@@ -60,6 +61,15 @@ FormCard.FormCardPage {
             icon.name: "folder-symbolic"
             Accessible.name: text
             onClicked: page.models.openFolder()
+        }
+        FormCard.FormDelegateSeparator {}
+        FormCard.FormButtonDelegate {
+            objectName: "showDevices"
+            text: qsTr("Processor and graphics cards")
+            description: qsTr("What models are computed with here, and why a card is not used")
+            icon.name: "computer-symbolic"
+            Accessible.name: text
+            onClicked: page.devicesWanted()
         }
     }
     FormCard.FormHeader {

@@ -12,6 +12,9 @@ QQC2.Drawer {
     id: sheet
 
     required property ChatSettings settings
+    required property OffloadPlan plan
+    signal devicesWanted()
+
     property var unfolded: ({}) // group → true
 
     // The groups most people never need are folded: all after the first three (conversation, sampling, model).
@@ -34,6 +37,11 @@ QQC2.Drawer {
     Kirigami.Theme.colorSet: Kirigami.Theme.Window
     Kirigami.Theme.inherit: false
     onOpened: scope.forceActiveFocus(Qt.PopupFocusReason)
+    Binding { // graphics cards are looked for when there is a slider of their layers to see
+        target: sheet.plan
+        property: "watched"
+        value: sheet.visible
+    }
 
     contentItem: ColumnLayout {
         spacing: 0
@@ -127,9 +135,11 @@ QQC2.Drawer {
                     }
                 }
                 delegate: SettingRow {
+                    plan: sheet.plan
                     folded: sheet.folds(group) && !sheet.unfolded[group]
                     onChosen: value => sheet.settings.set(key, value)
                     onResetWanted: sheet.settings.resetOne(key)
+                    onDevicesWanted: sheet.devicesWanted()
                 }
             }
         }

@@ -1,0 +1,182 @@
+#include "app/devices/offload_plan.h"
+
+#include "app/devices/device_words.h"
+#include "app/devices/offload_words.h"
+#include "app/estimating/account_bar.h"
+#include "app/text/sentences.h"
+
+#include <QLocale>
+
+#include <algorithm>
+#include <tuple>
+
+namespace corral::app {
+
+using generate::Offload;
+
+OffloadPlan::OffloadPlan(DeviceListModel& devices, EstimateReader reader, QObject* parent) : QObject(parent), m_devices(devices), m_reader(std::move(reader))
+{
+    m_worker.setMaxThreadCount(1);
+    connect(&devices, &DeviceListModel::stateChanged, this, [this] {
+        if (!m_watched) return;
+        if (m_stale) lookAtCards();
+        compute();
+    });
+}
+
+OffloadPlan::~OffloadPlan()
+{
+    m_worker.clear();
+    m_worker.waitForDone();
+}
+
+void OffloadPlan::setWatched(bool watched)
+{
+    if (watched == m_watched) return;
+    m_watched = watched;
+    emit watchedChanged();
+    if (!watched) return;
+    lookAtCards();
+    readModel();
+    compute();
+}
+
+void OffloadPlan::ask(const OffloadAsk& ask)
+{
+    const bool moved = ask.present.layers != m_ask.present.layers;
+    m_ask = ask;
+    if (!m_watched) return;
+    if (moved) lookAtCards(); // a model came to the card, or went
+    readModel();
+    compute();
+}
+
+void OffloadPlan::lookAtCards()
+{
+    m_stale = m_devices.looking(); // once more after that
+    if (!m_stale) m_devices.look();
+}
+
+void OffloadPlan::readModel()
+{
+    if (m_ask.model == m_readPath) return;
+    m_readPath = m_ask.model;
+    m_model.reset();
+    m_file.reset();
+    m_bytes.reset();
+    m_unreadable = false;
+    const quint64 generation = ++m_generation;
+    if (m_readPath.isEmpty()) return;
+    m_worker.start([this, generation, path = m_readPath, open = m_reader.open] {
+        const auto file = open(path.toStdString());
+        auto model = file ? std::make_shared<memory::ModelMemory>(*file) : nullptr;
+        QMetaObject::invokeMethod(this, [this, generation, model, header = file.value_or(nullptr)] {
+            if (generation != m_generation) return;
+            m_file = header;
+            m_unreadable = !model;
+            if (model) m_model = std::make_unique<memory::ModelMemory>(std::move(*model));
+            compute();
+        }, Qt::QueuedConnection);
+    });
+}
+
+const vulkan::DeviceInfo* OffloadPlan::chosen() const
+{
+    const auto& wished = m_ask.options.offload.devices;
+    if (wished.empty()) return m_devices.best(m_ask.options.offload.software);
+    const auto found = std::ranges::find(m_devices.devices(), wished.front(), &vulkan::DeviceInfo::id);
+    return found == m_devices.devices().end() ? nullptr : &*found;
+}
+
+OffloadPlan::Card OffloadPlan::card() const
+{
+    if (m_devices.state() == DeviceListModel::Unknown || m_devices.state() == DeviceListModel::Looking) return NotLooked;
+    return chosen() ? HasCard : NoCard;
+}
+
+// The number that a session chooses (generate::Offload::kAuto), by its own function.
+int OffloadPlan::automaticLayers(std::uint64_t free)
+{
+    const auto key = [](const OffloadAsk& ask) { return std::tuple(ask.options.contextLength, ask.options.batch, ask.options.cacheK, ask.options.cacheV, ask.sequences); };
+    if (!m_bytes || key(m_bytesOf) != key(m_ask)) m_bytes = generate::modelBytes(m_file, m_ask.options, m_ask.sequences);
+    m_bytesOf = m_ask;
+    return *m_bytes ? generate::layersThatFit(**m_bytes, {&free, 1}) : -1;
+}
+
+void OffloadPlan::compute()
+{
+    m_account.reset();
+    if (m_model) {
+        const generate::SessionOptions& o = m_ask.options;
+        const MemoryStatus machine = m_reader.machine();
+        memory::Situation s;
+        s.context = o.contextLength;
+        s.batch = o.batch;
+        s.threads = o.threads;
+        s.users = m_ask.sequences;
+        s.key = o.cacheK;
+        s.value = o.cacheV;
+        s.host = {.name = "CPU", .capacity = machine.total, .free = machine.available};
+        if (const vulkan::DeviceInfo* device = chosen()) {
+            std::uint64_t free = device->freeMemory > 0 ? device->freeMemory : device->memory;
+            for (const generate::DevicePart& part : m_ask.present.devices)
+                if (part.id == device->id) free += part.weightBytes + part.cacheBytes + part.computeBytes;
+            s.gpus.push_back({.name = device->name, .capacity = device->memory, .free = std::min(free, device->memory)});
+            s.gpuReserve = generate::cardMargin(s.gpus.front().free);
+            if (automatic()) s.gpuLayers = automaticLayers(s.gpus.front().free);
+        }
+        if (!automatic()) s.gpuLayers = o.offload.layers == Offload::kAll ? mostLayers() : o.offload.layers;
+        if (auto account = m_model->account(s)) m_account = std::move(*account);
+        if (m_account) showBars();
+    }
+    emit changed();
+}
+
+void OffloadPlan::showBars()
+{
+    EstimateBar::Content host = barOf(m_account->devices.front());
+    host.name = tr("Main memory");
+    m_hostBar.show(host);
+    if (!hasCardBar()) return;
+    const memory::DeviceAccount& card = m_account->devices[1];
+    EstimateBar::Content content = barOf(card);
+    content.name = shortName(card.device.name);
+    content.note = tr("%1 of %2 layers").arg(card.layers).arg(mostLayers());
+    if (automatic()) content.reserve = generate::cardMargin(content.free);
+    m_cardBar.show(content);
+}
+
+int OffloadPlan::layers() const
+{
+    if (m_account) return m_account->gpuLayers;
+    return std::max(0, m_ask.options.offload.layers);
+}
+
+QString OffloadPlan::summary() const
+{
+    switch (card()) {
+    case NotLooked: return tr("Looking for graphics cards…");
+    case NoCard: return tr("No graphics card can be used here: the processor computes.");
+    case HasCard: break;
+    }
+    const QString name = shortName(chosen()->name);
+    if (!m_account) return automatic() ? tr("As many layers as there is room for on %1.").arg(name) : QString();
+    if (layers() == 0) return automatic() ? tr("%1 has no room: the processor computes all layers.").arg(name) : tr("The processor computes all layers.");
+    if (layers() >= mostLayers()) return tr("%1 computes all layers.").arg(name);
+    return tr("%1 computes the last %2 of %3 layers, the processor the others.").arg(name).arg(layers()).arg(mostLayers());
+}
+
+QString OffloadPlan::caution() const
+{
+    if (!m_account) return {};
+    if (hasCardBar() && m_cardBar.over())
+        return tr("That is %1 more than %2 has free. Fewer layers will be put there.").arg(sizeText(qint64(m_cardBar.excess())), shortName(chosen()->name));
+    if (m_hostBar.over()) return tr("That is %1 more main memory than there is.").arg(sizeText(qint64(m_hostBar.excess())));
+    return {};
+}
+
+QString OffloadPlan::totalText() const { return m_account ? sizeText(qint64(std::min<std::uint64_t>(m_account->total(), std::uint64_t(1) << 62))) : QString(); }
+
+QString OffloadPlan::wishFor(int layers) const { return mostLayers() > 0 && layers >= mostLayers() ? kAllLayers : textOfLayers(std::max(0, layers)); }
+
+} // namespace corral::app
