@@ -119,10 +119,11 @@ SettingsListModel* ChatSettings::list() const { return m_list; }
 
 void ChatSettings::setModel(const QString& path, const QString& name)
 {
+    const bool another = path != m_modelPath;
     m_modelPath = path;
     m_modelName = name;
     emit modelChanged();
-    setScope(hasModel() ? ThisModel : AllModels);
+    if (another) setScope(hasModel() ? ThisModel : AllModels); // one that is loaded again is edited on as before
     notify();
 }
 

@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 
 #include <QRegularExpression>
+#include <QScopeGuard>
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 
@@ -310,6 +312,54 @@ TEST(OffloadInTheChat, ALostCardIsLeftForTheProcessor)
     EXPECT_EQ(chat.modelDevice(), QStringLiteral("CPU, 2 thread(s)"));
     EXPECT_EQ(app->settings().value(QStringLiteral("ngl")).toString(), QStringLiteral("auto")) << "the settings stay as they were";
     EXPECT_TRUE(app->settings().needsReload()) << "and offer the card again";
+}
+
+// The real engine on the software device of this machine, where there is one: the same way from the setting to the status.
+TEST(OffloadInTheChat, OnARealDevice)
+{
+    const auto devices = vulkan::devices();
+    if (!devices || !std::ranges::contains(*devices, vulkan::DeviceType::Software, &DeviceInfo::type)) GTEST_SKIP() << "there is no software device";
+    qputenv("CORRAL_VULKAN_SOFTWARE", "1");
+    const auto forget = qScopeGuard([] { qunsetenv("CORRAL_VULKAN_SOFTWARE"); });
+    TempDir folder;
+    TinyModel{}.write(folder / "tiny.gguf");
+    const auto path = [&](const char* name) { return QString::fromStdString((folder / name).string()); };
+    Application::Options options;
+    options.engine = [](EngineHost::EventSink sink) { return engine::makeEngine(std::move(sink)); };
+    options.inspect = engine::inspect;
+    options.storeFile = path("conversations.sqlite");
+    options.settingsFile = path("settings.json");
+    options.tokensFile = path("tokens.json");
+    options.starter.folder = path("models");
+    auto made = Application::make(options);
+    ASSERT_TRUE(made);
+    ChatController& chat = (*made)->chat();
+    ChatSettings& settings = (*made)->settings();
+    const auto loaded = [&] { return spinUntil([&] { return chat.state() == ChatController::Ready || chat.state() == ChatController::Failed; }, 120'000); };
+    settings.set(QStringLiteral("ngl"), QStringLiteral("all"));
+    settings.set(QStringLiteral("ctx"), 1024);
+    settings.set(QStringLiteral("n_predict"), 4);
+    chat.loadModel(QUrl::fromLocalFile(path("tiny.gguf")));
+    ASSERT_TRUE(loaded());
+    ASSERT_EQ(chat.state(), ChatController::Ready) << chat.errorDetail().toStdString();
+    ASSERT_EQ(chat.placement().devices.size(), 1u) << chat.placementDetail().toStdString();
+    const int most = chat.placement().modelLayers;
+    EXPECT_EQ(chat.placement().layers, most);
+    EXPECT_TRUE(chat.modelDevice().endsWith(QStringLiteral(", %1 of %1 layers").arg(most))) << chat.modelDevice().toStdString();
+    chat.send(QStringLiteral("Hello"));
+    ASSERT_TRUE(loaded());
+    EXPECT_EQ(chat.state(), ChatController::Ready) << chat.errorDetail().toStdString();
+    EXPECT_GT(chat.tokensPerSecond(), 0);
+    OffloadPlan& plan = (*made)->offload();
+    plan.setWatched(true);
+    ASSERT_TRUE(spinUntil([&] { return plan.hasCardBar(); }));
+    EXPECT_EQ(plan.layers(), most);
+    EXPECT_EQ(plan.mostLayers(), most);
+    settings.set(QStringLiteral("ngl"), QStringLiteral("1"));
+    settings.reloadModel();
+    ASSERT_TRUE(loaded());
+    EXPECT_EQ(chat.placement().layers, 1);
+    EXPECT_EQ(plan.layers(), 1);
 }
 
 } // namespace

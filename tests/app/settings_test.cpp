@@ -59,7 +59,10 @@ TEST_F(SettingsTest, LayersWinInOrder)
     EXPECT_EQ(m_settings.sampling().topK, 30);
     m_settings.setConversationLayer({});
     EXPECT_EQ(m_settings.sampling().topK, 20);
+    m_settings.setModel(QStringLiteral("/m/a.gguf"), QStringLiteral("A, loaded"));
+    EXPECT_EQ(m_settings.scope(), ChatSettings::ThisConversation) << "the same model";
     m_settings.setModel(QStringLiteral("/m/b.gguf"), QStringLiteral("B"));
+    EXPECT_EQ(m_settings.scope(), ChatSettings::ThisModel);
     EXPECT_EQ(m_settings.sampling().topK, 10);
 }
 
