@@ -1,6 +1,7 @@
 #pragma once
 // Where graphs run. A backend is prepared for one graph and a number of sequences: it allocates scratch from the memory plan and the
 // key/value caches, both lying where it computes. Then run() takes tokens and writes logits; nothing is allocated any more.
+#include "core/backend/way.h"
 #include "core/base/error.h"
 #include "core/graph/graph.h"
 
@@ -39,6 +40,7 @@ struct Batch {
     std::span<const Stretch> stretches;  // each of another sequence
     float* logits = nullptr;             // [outputs of all][vocabulary]; null: their rows go through all layers, but the last product is left out
     std::span<float* const> inputs = {}, outputs = {}; // where the graph's inputs lie and its outputs go, row after row
+    Way way = Way::Fastest;              // a backend may know only one
 };
 
 // Sees what weight matrices are multiplied with, just before it happens, on the thread that called run().

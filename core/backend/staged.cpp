@@ -51,7 +51,7 @@ public:
         for (Computed& stage : m_stages) {
             const bool last = &stage == &m_stages.back();
             if (last && !stage.cached && outputs == 0) continue; // the output alone, and nobody wants it
-            const Batch part{.ids = batch.ids, .stretches = batch.stretches, .logits = last ? batch.logits : nullptr, .inputs = stage.inputs, .outputs = stage.outputs};
+            const Batch part{.ids = batch.ids, .stretches = batch.stretches, .logits = last ? batch.logits : nullptr, .inputs = stage.inputs, .outputs = stage.outputs, .way = batch.way};
             if (auto ok = stage.backend->run(part, stop); !ok) return ok;
         }
         for (std::size_t i = 0; i < batch.outputs.size(); ++i) {

@@ -205,8 +205,8 @@ void Scheduler::end(Slot& slot, Result<Outcome> outcome)
     for (const auto& job : std::exchange(slot.jobs, {})) job();
 }
 
-// What the next step computes.
-void Scheduler::gather()
+// The next token of each answer.
+void Scheduler::gatherAnswers()
 {
     m_additions.clear();
     for (std::size_t i = 0; i < m_slots.size(); ++i)
@@ -214,8 +214,14 @@ void Scheduler::gather()
             m_next[i] = m_slots[i].work.answer->next();
             m_additions.push_back({.sequence = static_cast<int>(i), .tokens = {&m_next[i], 1}});
         }
-    std::size_t room = static_cast<std::size_t>(m_sequences->batch()) - m_additions.size();
-    if (!m_additions.empty()) room = std::min(room, kPromptBesideAnswers);
+}
+
+// Pieces of the prompts that have come.
+void Scheduler::gatherPrompts()
+{
+    m_additions.clear();
+    auto room = static_cast<std::size_t>(m_sequences->batch());
+    if (std::ranges::any_of(m_slots, &Slot::writes)) room = std::min(room, kPromptBesideAnswers);
     const std::size_t first = m_turn;
     for (std::size_t k = 0; k < m_slots.size() && room > 0; ++k) {
         const std::size_t i = (first + k) % m_slots.size();
@@ -229,11 +235,10 @@ void Scheduler::gather()
     }
 }
 
-void Scheduler::step()
+void Scheduler::compute(backend::Way way)
 {
-    gather();
     if (m_additions.empty()) return;
-    const auto rows = m_sequences->step(m_additions);
+    const auto rows = m_sequences->step(m_additions, m_sequences->count() > 1 ? way : backend::Way::Fastest);
     const auto width = static_cast<std::size_t>(m_sequences->model().vocabularySize());
     std::size_t row = 0;
     for (const Sequences::Addition& addition : m_additions) {
@@ -253,6 +258,16 @@ void Scheduler::step()
         if (!ended) end(slot, std::unexpected(ended.error()));
         else if (*ended) end(slot, slot.work.answer->finish(**ended));
     }
+}
+
+// Answers and prompts are not computed together, and each always in the same way: what an answer says should not depend on who else is being answered,
+// nor on how much of its prompt a cache held.
+void Scheduler::step()
+{
+    gatherAnswers();
+    compute(backend::Way::AsFew);
+    gatherPrompts();
+    compute(backend::Way::AsMany);
     fillSlots();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Continuous batching: many answers at once, a slot each. Every step computes one token of each answer that is being written and, beside
-// them, a piece of the prompts that have come; the weights are read once for all. Not thread-safe: one thread submits, steps and cancels.
+// Continuous batching: many answers at once, a slot each. Every step computes one token of each answer that is being written, for which the
+// weights are read once, and then a piece of the prompts that have come. Not thread-safe: one thread submits, steps and cancels.
 //
 //   Scheduler scheduler(std::move(sequences), tokenizer);
 //   scheduler.submit(1, {.prompt = tokens, .options = {...}, .callbacks = {...}, .onEnd = [](Result<Outcome> outcome) { ... }});
@@ -87,7 +87,9 @@ private:
     void fillSlots();
     Slot* slotFor(const Waiting& waiting); // nullptr: none now
     void begin(Slot& slot, Waiting waiting);
-    void gather();
+    void gatherAnswers();
+    void gatherPrompts();
+    void compute(backend::Way way); // what was gathered
     void end(Slot& slot, Result<Outcome> outcome);
     void forget(Slot& slot); // what its cache holds
     static SlotState stateOf(const Slot& slot);

@@ -5,6 +5,7 @@
 //   auto sequences = Sequences::create(model, {.contextLength = 4096}, 8);
 //   const Sequences::Addition additions[] = {{.sequence = 0, .tokens = prompt}, {.sequence = 3, .tokens = {&token, 1}}};
 //   auto logits = (*sequences)->step(additions);   // [2][vocabularySize()]
+#include "core/backend/way.h"
 #include "core/generate/session.h"
 
 namespace corral::generate {
@@ -32,7 +33,8 @@ public:
     };
     // At most batch() tokens together, no sequence twice. Returns the rows of logits wanted in the order of the additions, valid until the next call.
     // ContextFull, InvalidArgument (tokens outside the vocabulary) or Cancelled: no position() has changed.
-    virtual Result<std::span<const float>> step(std::span<const Addition> additions, std::stop_token stop = {}) = 0;
+    // way: core/backend/way.h.
+    virtual Result<std::span<const float>> step(std::span<const Addition> additions, backend::Way way = backend::Way::Fastest, std::stop_token stop = {}) = 0;
     // Forgets everything from position `to` on (to <= position(sequence)).
     virtual void truncate(int sequence, int to) = 0;
     // Sequence `to` then holds the first `tokens` of sequence `from` and nothing else (tokens <= position(from)).

@@ -146,7 +146,7 @@ public:
         return std::span<const float>(m_logits.data(), rows * width);
     }
 
-    Result<std::span<const float>> step(std::span<const Addition> additions, std::stop_token stop) override
+    Result<std::span<const float>> step(std::span<const Addition> additions, backend::Way way, std::stop_token stop) override
     {
         m_stretches.clear();
         m_ids.clear();
@@ -163,7 +163,7 @@ public:
         }
         assert(m_ids.size() <= static_cast<std::size_t>(m_batch));
         const std::size_t width = makeRoom(rows);
-        if (auto ok = m_backend->run({.ids = m_ids, .stretches = m_stretches, .logits = m_logits.data()}, std::move(stop)); !ok)
+        if (auto ok = m_backend->run({.ids = m_ids, .stretches = m_stretches, .logits = m_logits.data(), .way = way}, std::move(stop)); !ok)
             return std::unexpected(ok.error());
         for (const Addition& addition : additions) m_positions[static_cast<std::size_t>(addition.sequence)] += static_cast<int>(addition.tokens.size());
         return std::span<const float>(m_logits.data(), rows * width);

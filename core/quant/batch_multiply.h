@@ -5,10 +5,9 @@
 
 namespace corral::quant {
 
-// 256 values of 16 rows, unpacked: value = scale · (code − offset) with unsigned codes, where Σ offset · activations is taken from the
-// activations' stored sums.
-struct alignas(64) RowsPiece {
-    std::uint8_t codes[kBatchGroups][8][kBatchRows][4]; // four values of each row side by side
+// What belongs to the codes of 256 values of 16 rows: value = scale · (code − offset) with unsigned codes, where Σ offset · activations is taken
+// from the activations' stored sums.
+struct alignas(64) RowsScales {
     float scales[2 * kBatchGroups][kBatchRows];         // of groups of 32, or of 16
     float sumScales[kBatchGroups][kBatchRows];          // with Q8x32: times the scaled sum of a group
     // With Q8x256:
@@ -17,6 +16,19 @@ struct alignas(64) RowsPiece {
     // On AVX2 scales are integers (twice each) and this:
     std::int16_t factors[2 * kBatchGroups][kBatchRows][2];
     float scale[kBatchRows];
+};
+
+// With the codes: for several vectors, which all meet them.
+struct alignas(64) RowsPiece : RowsScales {
+    std::uint8_t codes[kBatchGroups][8][kBatchRows][4]; // four values of each row side by side
+};
+
+// For one vector, which meets them as they are unpacked: their products.
+struct alignas(64) ProductsPiece : RowsScales {
+    const BatchPiece* vector = nullptr;
+    const std::uint8_t* ahead = nullptr; // prefetched on the way, `lines` cache lines with each group
+    int lines = 0;
+    std::int32_t products[kBatchGroups][2][kBatchRows]; // of the two 16s of a group; of a group: [0]
 };
 
 enum class BatchScales : std::uint8_t {
@@ -30,6 +42,10 @@ enum class BatchScales : std::uint8_t {
 using MultiplyPieceFn = void (*)(const RowsPiece& rows, const BatchPiece& piece, int groups, float (*sums)[kBatchRows], const std::uint8_t* ahead, int lines);
 
 MultiplyPieceFn multiplyPieceAvx512(BatchScales scales, int vectors);
+
+// The same for one vector, bit for bit.
+using AddProductsFn = void (*)(const ProductsPiece& rows, int groups, float (&sums)[kBatchRows]);
+AddProductsFn addProductsAvx512(BatchScales scales);
 
 // What codes are on AVX2, which adds up products of pairs in 16 bits: unsigned, up to 15, 31 or 63, or signed.
 enum class BatchCodes : std::uint8_t { Four, Five, Six, Signed };

@@ -85,6 +85,37 @@ void multiplyLarge(const RowsPiece& rows, const BatchPiece& x, int, float (*sums
     }
 }
 
+// One vector, whose products are there.
+void addSmall(const ProductsPiece& rows, int groups, float (&sums)[kBatchRows])
+{
+    const BatchPiece& x = *rows.vector;
+    __m512 sum = _mm512_load_ps(sums);
+    for (int g = 0; g < groups; ++g) {
+        const __m512 scale = _mm512_load_ps(rows.scales[g]), sumScale = _mm512_load_ps(rows.sumScales[g]);
+        const __m512 products = _mm512_cvtepi32_ps(_mm512_load_si512(rows.products[g][0]));
+        sum = _mm512_fmadd_ps(products, _mm512_mul_ps(scale, _mm512_set1_ps(x.scales[g][0])), sum);
+        sum = _mm512_fmadd_ps(sumScale, _mm512_set1_ps(x.scaledSums[g][0]), sum);
+    }
+    _mm512_store_ps(sums, sum);
+}
+
+template <int Scales> // a group
+void addLarge(const ProductsPiece& rows, int, float (&sums)[kBatchRows])
+{
+    const BatchPiece& x = *rows.vector;
+    __m512 part = _mm512_setzero_ps();
+    __m512i offset = _mm512_setzero_si512();
+#pragma GCC unroll 8
+    for (int g = 0; g < kBatchGroups; ++g) {
+#pragma GCC unroll 2
+        for (int i = 0; i < Scales; ++i)
+            part = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_load_si512(rows.products[g][i])), _mm512_load_ps(rows.scales[Scales * g + i]), part);
+        offset = _mm512_dpwssd_epi32(offset, _mm512_load_si512(rows.sumFactors[g]), four(x.sums[g][0]));
+    }
+    const __m512 all = _mm512_fmadd_ps(_mm512_cvtepi32_ps(offset), _mm512_load_ps(rows.sumScale), part);
+    _mm512_store_ps(sums, _mm512_fmadd_ps(all, _mm512_set1_ps(x.scales[0][0]), _mm512_load_ps(sums)));
+}
+
 template <int... V> MultiplyPieceFn choose(BatchScales scales, int vectors, std::integer_sequence<int, V...>)
 {
     static constexpr MultiplyPieceFn kSmall[] = {multiplySmall<V + 1>...}, kLarge32[] = {multiplyLarge<V + 1, 1>...}, kLarge16[] = {multiplyLarge<V + 1, 2>...};
@@ -95,6 +126,11 @@ template <int... V> MultiplyPieceFn choose(BatchScales scales, int vectors, std:
 } // namespace
 
 MultiplyPieceFn multiplyPieceAvx512(BatchScales scales, int vectors) { return choose(scales, vectors, std::make_integer_sequence<int, kBatchVectors>()); }
+
+AddProductsFn addProductsAvx512(BatchScales scales)
+{
+    return scales == BatchScales::Small ? addSmall : scales == BatchScales::Large32 ? addLarge<1> : addLarge<2>;
+}
 
 } // namespace corral::quant
 #endif

@@ -72,6 +72,25 @@ namespace {
     }
 }
 
+// The codes of group g, four values of each row in a register.
+template <int Scales> [[gnu::always_inline]] inline void takeCodes(RowsPiece& piece, int g, const __m512i (&codes)[8])
+{
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[g][j], codes[j]);
+}
+template <int Scales> [[gnu::always_inline]] inline void takeCodes(ProductsPiece& piece, int g, const __m512i (&codes)[8])
+{
+    const auto x = reinterpret_cast<Bytes>(piece.vector->codes[g][0]);
+    for (int i = 0; i < piece.lines; ++i, piece.ahead += 64) _mm_prefetch(reinterpret_cast<const char*>(piece.ahead), _MM_HINT_T0);
+#pragma GCC unroll 2
+    for (int i = 0; i < Scales; ++i) {
+        __m512i products = _mm512_setzero_si512();
+#pragma GCC unroll 8
+        for (int q = 8 / Scales * i; q < 8 / Scales * (i + 1); ++q) products = _mm512_dpbusd_epi32(products, codes[q], _mm512_set1_epi32(readAs<std::int32_t>(x + 4 * q)));
+        _mm512_store_si512(piece.products[g][i], products);
+    }
+}
+
 [[gnu::always_inline]] inline __m512i lowNibbles(__m512i v) { return _mm512_and_si512(v, _mm512_set1_epi8(15)); }
 [[gnu::always_inline]] inline __m512i highNibbles(__m512i v) { return lowNibbles(_mm512_srli_epi16(v, 4)); }
 // Byte b of each 32 bits.
@@ -125,7 +144,7 @@ private:
 };
 
 // Scales of groups of 16: d times the four bytes of each row, signed; the i-th four.
-[[maybe_unused]] [[gnu::always_inline]] inline void scales16(__m512i bytes, __m512 d, RowsPiece& piece, int i)
+[[maybe_unused]] [[gnu::always_inline]] inline void scales16(__m512i bytes, __m512 d, RowsScales& piece, int i)
 {
     _mm512_store_ps(piece.scales[4 * i], _mm512_mul_ps(d, signedByte<0>(bytes)));
     _mm512_store_ps(piece.scales[4 * i + 1], _mm512_mul_ps(d, signedByte<1>(bytes)));
@@ -133,7 +152,7 @@ private:
     _mm512_store_ps(piece.scales[4 * i + 3], _mm512_mul_ps(d, signedByte<3>(bytes)));
 }
 // The 16 scales of each row as signed bytes, where `Offset` was added to each code.
-template <int Offset> [[gnu::always_inline]] inline void signedScales16(const __m512i (&bytes)[4], __m512 d, RowsPiece& piece)
+template <int Offset> [[gnu::always_inline]] inline void signedScales16(const __m512i (&bytes)[4], __m512 d, RowsScales& piece)
 {
     constexpr int shift = 8 - std::countr_zero(static_cast<unsigned>(Offset)); // of bytes in the high half of a word
 #pragma GCC unroll 4

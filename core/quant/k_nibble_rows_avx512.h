@@ -9,8 +9,9 @@ namespace {
 template <class B, bool FifthBit> struct KNibbleRows {
     static constexpr int values = 256, bytes = B::bytes;
     static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large32, vectors); }
+    static AddProductsFn addProducts() { return addProductsAvx512(BatchScales::Large32); }
 
-    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    template <class Piece> [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, Piece& piece) const
     {
         // The layout of scales and minimums: k_scales.h, for 16 rows at once.
         __m512i head[4];
@@ -38,21 +39,20 @@ template <class B, bool FifthBit> struct KNibbleRows {
         constexpr int first = FifthBit ? 48 : 16;
 #pragma GCC unroll 4
         for (int t = 0; t < 4; ++t) {
-            __m512i packed[8];
+            __m512i packed[8], low[8], high[8];
             sideBySide32(rows, at + first + 32 * t, packed);
 #pragma GCC unroll 8
             for (int j = 0; j < 8; ++j) {
-                __m512i low, high;
                 if constexpr (FifthBit) {
-                    low = lowNibblesOr(packed[j], affine(bits[j], _mm512_set1_epi64(static_cast<long long>(moveBits(2 * t, 4, 1)))));
-                    high = lowNibblesOr(_mm512_srli_epi16(packed[j], 4), affine(bits[j], _mm512_set1_epi64(static_cast<long long>(moveBits(2 * t + 1, 4, 1)))));
+                    low[j] = lowNibblesOr(packed[j], affine(bits[j], _mm512_set1_epi64(static_cast<long long>(moveBits(2 * t, 4, 1)))));
+                    high[j] = lowNibblesOr(_mm512_srli_epi16(packed[j], 4), affine(bits[j], _mm512_set1_epi64(static_cast<long long>(moveBits(2 * t + 1, 4, 1)))));
                 } else {
-                    low = lowNibbles(packed[j]);
-                    high = highNibbles(packed[j]);
+                    low[j] = lowNibbles(packed[j]);
+                    high[j] = highNibbles(packed[j]);
                 }
-                _mm512_store_si512(piece.codes[2 * t][j], low);
-                _mm512_store_si512(piece.codes[2 * t + 1][j], high);
             }
+            takeCodes<1>(piece, 2 * t, low);
+            takeCodes<1>(piece, 2 * t + 1, high);
         }
     }
 };

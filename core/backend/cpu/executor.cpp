@@ -192,6 +192,12 @@ void Executor::runOp(const graph::Embed& op, const graph::Node& node)
     });
 }
 
+backend::Way Executor::wayOf(const graph::Node& node) const
+{
+    const bool outputs = m_graph->values[static_cast<std::size_t>(node.inputs[0])].rows == graph::Rows::Outputs;
+    return m_batch.way == backend::Way::AsMany && outputs ? backend::Way::AsFew : m_batch.way;
+}
+
 void Executor::runOp(const graph::Matmul& op, const graph::Node& node)
 {
     const Rows x = rows(node.inputs[0]);
@@ -203,7 +209,7 @@ void Executor::runOp(const graph::Matmul& op, const graph::Node& node)
         const Rows y = rows(node.outputs[i]);
         m_tasks.push_back({{w.format, w.data, w.in(), w.out()}, y.data, y.stride});
     }
-    matmul(m_tasks, x.data, x.stride, x.count, m_pool, {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+    matmul(m_tasks, x.data, x.stride, x.count, m_pool, {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())}, wayOf(node));
     for (std::size_t i = 0; i < op.products.size(); ++i) {
         const graph::Product& product = op.products[i];
         const Rows y = rows(node.outputs[i]);
@@ -228,7 +234,7 @@ void Executor::runOp(const graph::ExpertMatmul& op, const graph::Node& node)
     const auto* chosen = reinterpret_cast<const std::int32_t*>(rows(node.inputs[1]).data);
     if (m_observer) m_observer->expertProduct(op, x.data, chosen, x.count);
     matmulExperts(m_tasks, op.weights.front()->experts(), chosen, op.used, x.data, op.perChoice, x.count, m_pool,
-                  {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+                  {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())}, wayOf(node));
 }
 
 void Executor::runOp(const graph::RmsNorm& op, const graph::Node& node)
@@ -341,7 +347,7 @@ void Executor::runOp(const graph::Attention& op, const graph::Node& node)
                                .values = cache.values});
         row += queries;
     }
-    attention(attentionShape(op, m_capacity), m_attending, q.stride, y.stride, m_pool, {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())});
+    attention(attentionShape(op, m_capacity), m_attending, q.stride, y.stride, m_pool, {m_scratch.data(), static_cast<std::size_t>(m_scratch.size())}, wayOf(node));
 }
 
 void Executor::runOp(const graph::Softmax&, const graph::Node& node)

@@ -39,6 +39,8 @@ private:
     };
 
     Rows rows(graph::ValueId id) const;
+    // The run's way; outputs are as few in a long prompt as in a short one.
+    backend::Way wayOf(const graph::Node& node) const;
     LayerCache cacheOf(int layer, std::int64_t sequence) const;
     // Calls visit(bytes) for the keys and the values of each layer.
     template <class Visit> Result<void> overCache(std::int64_t sequence, std::int64_t positions, Visit&& visit) const;

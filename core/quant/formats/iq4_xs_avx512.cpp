@@ -46,18 +46,21 @@ class Rows {
 public:
     static constexpr int values = 256, bytes = 136;
     static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large32, vectors); }
+    static AddProductsFn addProducts() { return addProductsAvx512(BatchScales::Large32); }
 
-    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    template <class Piece> [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, Piece& piece) const
     {
 #pragma GCC unroll 4
         for (int t = 0; t < 4; ++t) { // groups 2 t and 2 t + 1
-            __m512i packed[8];
+            __m512i packed[8], codes[2][8];
             sideBySide32(rows, at + 8 + 32 * t, packed);
 #pragma GCC unroll 8
             for (int j = 0; j < 8; ++j) {
-                _mm512_store_si512(piece.codes[2 * t + j / 4][j % 4], _mm512_shuffle_epi8(m_table, lowNibbles(packed[j])));
-                _mm512_store_si512(piece.codes[2 * t + j / 4][4 + j % 4], _mm512_shuffle_epi8(m_table, highNibbles(packed[j])));
+                codes[j / 4][j % 4] = _mm512_shuffle_epi8(m_table, lowNibbles(packed[j]));
+                codes[j / 4][4 + j % 4] = _mm512_shuffle_epi8(m_table, highNibbles(packed[j]));
             }
+            takeCodes<1>(piece, 2 * t, codes[0]);
+            takeCodes<1>(piece, 2 * t + 1, codes[1]);
         }
         __m512i head[4]; // d and the high bits of the scales; the low bits
         sideBySide16(rows, at, head);

@@ -32,8 +32,9 @@ private:
 struct Rows {
     static constexpr int values = 256, bytes = 84;
     static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large16, vectors); }
+    static AddProductsFn addProducts() { return addProductsAvx512(BatchScales::Large16); }
 
-    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    template <class Piece> [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, Piece& piece) const
     {
 #pragma GCC unroll 2
         for (int h = 0; h < 2; ++h) {
@@ -42,8 +43,10 @@ struct Rows {
 #pragma GCC unroll 4
             for (int p = 0; p < 4; ++p) {
                 const __m512i matrix = _mm512_set1_epi64(static_cast<long long>(moveBits(2 * p, 0, 2)));
+                __m512i codes[8];
 #pragma GCC unroll 8
-                for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[4 * h + p][j], affine(planes[j], matrix));
+                for (int j = 0; j < 8; ++j) codes[j] = affine(planes[j], matrix);
+                takeCodes<2>(piece, 4 * h + p, codes);
             }
         }
         __m512i sc[4];

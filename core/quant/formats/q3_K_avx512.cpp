@@ -35,8 +35,9 @@ private:
 struct Rows {
     static constexpr int values = 256, bytes = 110;
     static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large16, vectors); }
+    static AddProductsFn addProducts() { return addProductsAvx512(BatchScales::Large16); }
 
-    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    template <class Piece> [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, Piece& piece) const
     {
         __m512i mask[8];
         sideBySide32(rows, at, mask);
@@ -48,9 +49,10 @@ struct Rows {
             for (int p = 0; p < 4; ++p) {
                 const __m512i low = _mm512_set1_epi64(static_cast<long long>(moveBits(2 * p, 0, 2)));
                 const __m512i high = _mm512_set1_epi64(static_cast<long long>(moveBits(4 * h + p, 2, 1)));
+                __m512i codes[8];
 #pragma GCC unroll 8
-                for (int j = 0; j < 8; ++j)
-                    _mm512_store_si512(piece.codes[4 * h + p][j], _mm512_or_si512(affine(planes[j], low), affine(mask[j], high)));
+                for (int j = 0; j < 8; ++j) codes[j] = _mm512_or_si512(affine(planes[j], low), affine(mask[j], high));
+                takeCodes<2>(piece, 4 * h + p, codes);
             }
         }
         // The 12 bytes of scales and the half float lie in the last 16 bytes but two. Six-bit scales: Q3_K::sixBitScales(), for 16 rows at once.

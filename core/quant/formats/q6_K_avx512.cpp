@@ -31,25 +31,28 @@ private:
 struct Rows {
     static constexpr int values = 256, bytes = 210;
     static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Large16, vectors); }
+    static AddProductsFn addProducts() { return addProductsAvx512(BatchScales::Large16); }
 
-    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, RowsPiece& piece) const
+    template <class Piece> [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int, Piece& piece) const
     {
 #pragma GCC unroll 2
         for (int h = 0; h < 2; ++h) {
             __m512i high[8], packed[8];
             sideBySide32(rows, at + 128 + 32 * h, high);
-            const auto store = [&](int g, int from) {
+            const auto take = [&](int g, int from) {
                 const __m512i matrix = _mm512_set1_epi64(static_cast<long long>(moveBits(from, 4, 2)));
+                __m512i codes[8];
 #pragma GCC unroll 8
-                for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[4 * h + g][j], lowNibblesOr(packed[j], affine(high[j], matrix)));
+                for (int j = 0; j < 8; ++j) codes[j] = lowNibblesOr(packed[j], affine(high[j], matrix));
+                takeCodes<2>(piece, 4 * h + g, codes);
             };
 #pragma GCC unroll 2
             for (int c = 0; c < 2; ++c) {
                 sideBySide32(rows, at + 64 * h + 32 * c, packed);
-                store(c, 2 * c);
+                take(c, 2 * c);
 #pragma GCC unroll 8
                 for (int j = 0; j < 8; ++j) packed[j] = _mm512_srli_epi16(packed[j], 4);
-                store(2 + c, 4 + 2 * c);
+                take(2 + c, 4 + 2 * c);
             }
         }
         __m512i sc[4];

@@ -35,15 +35,17 @@ private:
 struct Rows {
     static constexpr int values = 32, bytes = 34;
     static MultiplyPieceFn multiply(int vectors) { return multiplyPieceAvx512(BatchScales::Small, vectors); }
+    static AddProductsFn addProducts() { return addProductsAvx512(BatchScales::Small); }
 
-    [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int groups, RowsPiece& piece) const
+    template <class Piece> [[gnu::always_inline]] void unpack(RowPointers rows, std::ptrdiff_t at, int groups, Piece& piece) const
     {
         const __m512i topBit = _mm512_set1_epi8(static_cast<char>(0x80));
         for (int g = 0; g < groups; ++g) {
             __m512i codes[8];
             sideBySide32(rows, at + 34 * g + 2, codes);
 #pragma GCC unroll 8
-            for (int j = 0; j < 8; ++j) _mm512_store_si512(piece.codes[g][j], _mm512_xor_si512(codes[j], topBit));
+            for (int j = 0; j < 8; ++j) codes[j] = _mm512_xor_si512(codes[j], topBit);
+            takeCodes<1>(piece, g, codes);
         }
         const BlockHalves d(rows, at, 34, groups);
         for (int g = 0; g < groups; ++g) {

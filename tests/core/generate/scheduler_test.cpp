@@ -32,11 +32,12 @@ public:
     int position(int sequence) const override { return static_cast<int>(held[std::size_t(sequence)].size()); }
     std::uint64_t cacheBytes() const override { return 0; }
     std::uint64_t computeBytes() const override { return 0; }
-    Result<std::span<const float>> step(std::span<const Addition> additions, std::stop_token) override
+    Result<std::span<const float>> step(std::span<const Addition> additions, backend::Way way, std::stop_token) override
     {
         std::size_t tokens = 0, rows = 0;
         std::set<int> seen;
         stepSizes.emplace_back();
+        ways.push_back(way);
         const auto width = std::size_t(m_model->vocabularySize());
         m_logits.assign(additions.size() * width, 0.f);
         if (failing) return fail(ErrorCode::OutOfMemory, "no memory for a step");
@@ -88,6 +89,7 @@ public:
     std::vector<std::vector<Token>> held;
     Placement where;
     std::vector<std::map<int, std::size_t>> stepSizes; // tokens by sequence
+    std::vector<backend::Way> ways;                    // of the steps
     std::size_t computed = 0;
     int copies = 0;
     bool failing = false;
@@ -208,20 +210,40 @@ TEST_F(SchedulerTest, ALongPromptDoesNotHoldUpAnswers)
     while (alone(endless, 60).size() < 60) endless.push_back(test::kFirstPieceToken);
     const auto writing = submit(task(endless, 60));
     scheduler->step();
-    sequences->stepSizes.clear();
     submit(task(prompt(1500, 2), 1));
     const auto brief = submit(task(prompt(20, 3), 1));
     int steps = 0;
     while (!ended.contains(writing)) {
+        sequences->stepSizes.clear();
         scheduler->step();
         ++steps;
-        EXPECT_EQ(sequences->stepSizes.back()[0], 1u) << "the answer goes on in each step";
+        EXPECT_EQ(sequences->stepSizes.front()[0], 1u) << "the answer goes on in each step";
         if (ended.contains(brief) && steps > 0) {
             EXPECT_LE(std::exchange(steps, -1000), 3) << "a short prompt does not wait for all of a long one";
         }
     }
     finishAll();
     EXPECT_EQ(ended.size(), 3u);
+}
+
+// Neither who else is being answered nor what a cache holds of a prompt decides how numbers are rounded.
+TEST_F(SchedulerTest, PromptsAndAnswersAreComputedApartAndAlwaysInTheSameWay)
+{
+    std::vector<TaskId> tasks;
+    for (unsigned i = 0; i < 12; ++i) tasks.push_back(submit(task(prompt(i % 3 == 0 ? 1 : 10 * i, i % 4), 5)));
+    finishAll();
+    std::map<backend::Way, int> seen;
+    for (std::size_t i = 0; i < sequences->ways.size(); ++i) {
+        ++seen[sequences->ways[i]];
+        for (const auto& [sequence, tokens] : sequences->stepSizes[i]) {
+            if (sequences->ways[i] == backend::Way::AsFew) EXPECT_EQ(tokens, 1u);
+        }
+    }
+    EXPECT_EQ(seen.size(), 2u);
+    EXPECT_GE(seen[backend::Way::AsFew], 4) << "answers";
+    EXPECT_GE(seen[backend::Way::AsMany], 3) << "prompts, one of a single token among them";
+    EXPECT_FALSE(seen.contains(backend::Way::Fastest));
+    for (const TaskId id : tasks) EXPECT_TRUE(ended.contains(id));
 }
 
 TEST_F(SchedulerTest, ACancelledTaskFreesItsSlotAtOnce)
@@ -312,7 +334,7 @@ TEST_F(SchedulerTest, AfterAFailedStepItGoesOn)
 {
     const auto lost = submit(task(prompt(30, 1))), too = submit(task(prompt(40, 2)));
     sequences->failing = true;
-    scheduler->step();
+    finishAll();
     sequences->failing = false;
     EXPECT_EQ(ended.at(lost).error().code, ErrorCode::OutOfMemory);
     EXPECT_EQ(ended.at(too).error().code, ErrorCode::OutOfMemory);

@@ -52,6 +52,34 @@ TEST(Sequences, SequencesAreComputedTogetherAsEachAlone)
     }
 }
 
+// As few: the same bits in any company. As many: the same bits however a prompt is cut, also where one token is left of it.
+TEST(Sequences, WaysMakeNumbersIndependentOfCompanyAndOfPieces)
+{
+    const auto tokens = tinyTokens(30);
+    const auto logitsOf = [&](const std::vector<int>& pieces, int company) {
+        auto sequences = tinySequences({.contextLength = 40}, 4);
+        const auto step = [&](int sequence, std::size_t count, backend::Way way, bool besides) {
+            std::vector<Sequences::Addition> additions;
+            for (int s = 0; s < (besides ? company : 0); ++s)
+                additions.push_back({.sequence = s, .tokens = std::span(tokens).subspan(static_cast<std::size_t>(s), count)});
+            additions.push_back({.sequence = sequence, .tokens = std::span(tokens).subspan(static_cast<std::size_t>(sequences->position(sequence)), count)});
+            const auto rows = copy(sequences->step(additions, way));
+            return std::vector<float>(rows.end() - test::kTinyVocabulary, rows.end());
+        };
+        std::vector<std::vector<float>> all;
+        for (const int piece : pieces) all.push_back(step(3, static_cast<std::size_t>(piece), backend::Way::AsMany, true));
+        all.erase(all.begin(), all.end() - 1);
+        for (int i = 0; i < 4; ++i) all.push_back(step(3, 1, backend::Way::AsFew, true));
+        return all;
+    };
+    const auto alone = logitsOf({20}, 0);
+    ASSERT_EQ(alone.size(), 5u);
+    EXPECT_EQ(logitsOf({20}, 3), alone);
+    EXPECT_EQ(logitsOf({20}, 1), alone);
+    EXPECT_EQ(logitsOf({12, 7, 1}, 0), alone);
+    EXPECT_EQ(logitsOf({1, 17, 2}, 2), alone);
+}
+
 TEST(Sequences, ASequenceGoesOnFromACopyOfAnother)
 {
     const auto tokens = tinyTokens(30);
@@ -83,7 +111,7 @@ TEST(Sequences, AStepThatDoesNotFitChangesNothing)
     ASSERT_FALSE(sequences->step(wrong));
     std::stop_source stop;
     stop.request_stop();
-    const auto cancelled = sequences->step(std::span(tooMany).first(1), stop.get_token());
+    const auto cancelled = sequences->step(std::span(tooMany).first(1), backend::Way::Fastest, stop.get_token());
     ASSERT_FALSE(cancelled);
     EXPECT_EQ(cancelled.error().code, ErrorCode::Cancelled);
     EXPECT_EQ(sequences->position(0), 10);

@@ -74,11 +74,11 @@ void writeCacheRows(CacheFormat format, const float* values, std::int64_t stride
 }
 
 void attention(const AttentionShape& shape, std::span<const AttentionSequence> sequences, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool,
-               std::span<std::byte> scratch)
+               std::span<std::byte> scratch, backend::Way way)
 {
     assert(shape.heads % shape.kvHeads == 0);
     const AttentionKernels& k = kernels();
-    const std::int64_t fewTokens = mostFew(shape) / (shape.heads / shape.kvHeads);
+    const std::int64_t fewTokens = way == backend::Way::AsMany ? 0 : mostFew(shape) / (shape.heads / shape.kvHeads);
     attendFew(shape, k, sequences, fewTokens, qStride, outStride, pool, scratch);
     for (const AttentionSequence& sequence : sequences)
         if (sequence.tokens > fewTokens) attendBlocks(shape, k, blockKernel(shape), sequence, qStride, outStride, pool, scratch);

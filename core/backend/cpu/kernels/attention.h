@@ -3,6 +3,7 @@
 //   s_j = q·k_j (q already scaled or scale given), s ← cap·tanh(s/cap) if cap > 0, masked, p = softmax(s), o = Σ p_j v_j
 // Grouped queries: query head h reads kv head h · kvHeads / heads. Keys are visible if pos_k <= pos_q and, with window > 0,
 // pos_q - pos_k < window.
+#include "core/backend/way.h"
 #include "core/base/thread_pool.h"
 
 #include <cstddef>
@@ -39,7 +40,7 @@ struct AttentionSequence {
 
 // All sequences in one fork and join where they bring few queries each. Does not allocate.
 void attention(const AttentionShape& shape, std::span<const AttentionSequence> sequences, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool,
-               std::span<std::byte> scratch);
+               std::span<std::byte> scratch, backend::Way way = backend::Way::Fastest);
 // Enough for every call with at most `tokens` queries in at most `sequences` sequences.
 std::size_t attentionScratchBytes(const AttentionShape& shape, std::int64_t tokens, std::int64_t sequences, int threads);
 

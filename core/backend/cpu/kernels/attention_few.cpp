@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kKeyBlock = 64;       // keys a step of the online softmax: their rows stay in the first-level cache
 constexpr std::int64_t kMinPieceRows = 128;  // rows of single heads; shorter pieces of a context are not worth a merge
-constexpr std::int64_t kPieces = 4;          // of all contexts, a thread: enough that all threads finish together
+constexpr std::int64_t kPieces = 4;          // of a context, a thread: enough that all threads finish together
 
 constexpr std::int64_t kWorthSharing = 1 << 15; // partial outputs whose merge pays a fork and join
 
@@ -134,7 +134,8 @@ void mergePieces(const AttentionShape& s, const Sizes& sizes, const Piece* piece
     }
 }
 
-std::int64_t mostPieces(std::int64_t sequences, int threads) { return sequences + (threads > 1 ? kPieces * threads : 0); }
+// Of a sequence. What it adds up in which order must not depend on which sequences are beside it.
+std::int64_t mostPieces(int threads) { return threads > 1 ? kPieces * threads : 1; }
 
 } // namespace
 
@@ -149,19 +150,15 @@ void attendFew(const AttentionShape& s, const AttentionKernels& k, std::span<con
             fn(sequence, first, sequence.firstPosition + sequence.tokens - first);
         }
     };
-    std::int64_t keys = 0, mostTokens = 0;
+    const std::int64_t leastKeys = divideUp(kMinPieceRows, s.kvHeads);
+    auto piecesOf = [&](std::int64_t visible) { return std::clamp<std::int64_t>(visible / leastKeys, 1, mostPieces(pool.size())); };
+    std::int64_t mostTokens = 0, pieceCount = 0, queries = 0;
     forEach([&](const AttentionSequence& sequence, std::int64_t, std::int64_t visible) {
-        keys += visible;
         mostTokens = std::max(mostTokens, sequence.tokens);
+        pieceCount += piecesOf(visible);
+        queries += piecesOf(visible) * sequence.tokens * s.heads;
     });
-    if (keys == 0) return;
-    const std::int64_t pieceKeys = pool.size() == 1 ? keys : std::max(divideUp(kMinPieceRows, s.kvHeads), divideUp(keys, kPieces * pool.size()));
-    std::int64_t pieceCount = 0, queries = 0;
-    forEach([&](const AttentionSequence& sequence, std::int64_t, std::int64_t visible) {
-        const std::int64_t own = std::max<std::int64_t>(1, visible / pieceKeys);
-        pieceCount += own;
-        queries += own * sequence.tokens * s.heads;
-    });
+    if (pieceCount == 0) return;
 
     ScratchCutter cutter(scratch);
     Piece* pieces = cutter.take<Piece>(static_cast<std::size_t>(pieceCount));
@@ -172,7 +169,7 @@ void attendFew(const AttentionShape& s, const AttentionKernels& k, std::span<con
 
     Piece* piece = pieces;
     forEach([&](const AttentionSequence& sequence, std::int64_t first, std::int64_t visible) {
-        const std::int64_t splits = std::max<std::int64_t>(1, visible / pieceKeys);
+        const std::int64_t splits = piecesOf(visible);
         for (std::int64_t split = 0; split < splits; ++split) {
             *piece++ = {&sequence, first + visible * split / splits, first + visible * (split + 1) / splits, splits - split, states, outputs};
             states += sequence.tokens * s.heads;
@@ -199,7 +196,7 @@ void attendFew(const AttentionShape& s, const AttentionKernels& k, std::span<con
 std::size_t attendFewScratchBytes(const AttentionShape& s, const AttentionKernels& k, std::int64_t fewQueries, std::int64_t sequences, int threads)
 {
     const Sizes sizes(s, k);
-    const std::int64_t pieces = mostPieces(sequences, threads), queries = pieces * s.kvHeads * fewQueries;
+    const std::int64_t pieces = sequences * mostPieces(threads), queries = pieces * s.kvHeads * fewQueries;
     return scratchRound(static_cast<std::size_t>(pieces) * sizeof(Piece)) + scratchRound(static_cast<std::size_t>(queries) * sizeof(RunningSoftmax))
            + floatBytes(queries * sizes.value) + FewScratch::bytes(sizes, s.kvHeads, fewQueries) * static_cast<std::size_t>(threads);
 }

@@ -62,8 +62,8 @@ RoundedInput::RoundedInput(std::span<const MatmulTask> tasks, std::span<TokenGro
     std::int64_t tiles = 0;
     bool single = false;
     for (const TokenGroup& group : groups) {
-        tiles += tilesOf(group.count);
-        single = single || group.count == 1;
+        tiles += tilesOf(group.count, group.leastInBatch);
+        single = single || group.count < group.leastInBatch;
     }
     ScratchCutter cutter({scratch, bytes(n, rows, tiles)});
     m_pieces = quant::batchPieces(n);
@@ -91,7 +91,7 @@ RoundedInput::RoundedInput(std::span<const MatmulTask> tasks, std::span<TokenGro
                 firstTile = begin;
                 for (TokenGroup& group : groups) {
                     group.tiles = begin;
-                    begin += static_cast<std::size_t>(tilesOf(group.count) * m_pieces) * sizeof(quant::BatchPiece);
+                    begin += static_cast<std::size_t>(tilesOf(group.count, group.leastInBatch) * m_pieces) * sizeof(quant::BatchPiece);
                 }
             } else {
                 m_kindBytes[k] = static_cast<std::size_t>(begin - firstTile);
@@ -106,7 +106,7 @@ void RoundedInput::packTiles(std::span<const TokenGroup> groups, std::int64_t n,
     pool.parallelFor(tiles * m_pieces, kPackPieces, [&](std::int64_t begin, std::int64_t end) {
         std::int64_t before = 0; // pieces of the groups passed
         for (const TokenGroup& group : groups) {
-            if (group.count < 2) continue;
+            if (group.count < group.leastInBatch) continue;
             for (std::int64_t first = 0; first < group.count; first += kMostInBatch) {
                 const quant::Batch batch = batchAt(first, group.count);
                 for (int t = 0; t < batch.tileCount(); ++t, before += m_pieces) {
@@ -154,7 +154,7 @@ void multiplyRows(const MatmulTask& task, const TokenGroup& group, const Rounded
     const std::byte* matrix = w.data + static_cast<std::size_t>(group.expert) * static_cast<std::size_t>(w.rows) * rowBytes;
     const auto tokenAt = [&](std::int64_t t) { return group.rows ? group.rows[t] : t; };
 
-    if (const quant::DotBatchFn dotBatch = w.format->dotBatchFor(simdLevel()); dotBatch && group.count > 1) {
+    if (const quant::DotBatchFn dotBatch = w.format->dotBatchFor(simdLevel()); dotBatch && group.count >= group.leastInBatch) {
         for (std::int64_t first = 0; first < group.count; first += kMostInBatch) {
             const std::int64_t count = std::min(kMostInBatch, group.count - first);
             float* y[kMostInBatch];

@@ -17,7 +17,10 @@ std::int64_t fewTokens(std::span<const MatmulTask> tasks);
 class RoundedInput {
 public:
     // Tiles of a group of `count` tokens.
-    static std::int64_t tilesOf(std::int64_t count) { return count < 2 ? 0 : (count + quant::kBatchVectors - 1) / quant::kBatchVectors; }
+    static std::int64_t tilesOf(std::int64_t count, std::int64_t leastInBatch)
+    {
+        return count < leastInBatch ? 0 : (count + quant::kBatchVectors - 1) / quant::kBatchVectors;
+    }
     // For `rows` input rows and groups of together `tiles` tiles.
     static std::size_t bytes(std::int64_t n, std::int64_t rows, std::int64_t tiles);
 

@@ -15,8 +15,17 @@ namespace {
 constexpr std::int64_t kExpertTokens = 1024;
 // The same for the tiles of groups of few tokens.
 constexpr std::int64_t kExpertTiles = 64;
-// Tiles that `choices` choices may take at a time: groups of one have none.
-std::int64_t expertTiles(std::int64_t choices) { return std::min(choices / 2, std::max(kExpertTiles, RoundedInput::tilesOf(choices))); }
+// Tiles that `choices` choices may take at a time.
+std::int64_t expertTiles(std::int64_t choices) { return std::min(choices, std::max(kExpertTiles, RoundedInput::tilesOf(choices, 1))); }
+
+std::int64_t leastInBatch(Way way) { return way == Way::AsFew ? 1 : 2; }
+
+// Whether so many tokens go by dot products.
+bool goByDots(std::span<const MatmulTask> tasks, std::int64_t tokens, Way way)
+{
+    if (way == Way::AsMany) return false;
+    return tokens <= (way == Way::AsFew ? kFewTokensInBatch : fewTokens(tasks));
+}
 
 // The products of one input have one length; different formats may need different panel kernels, each with its own packing.
 void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input, ThreadPool& pool, std::byte* threads)
@@ -32,21 +41,20 @@ void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenG
 
 std::size_t matmulScratchBytes(std::int64_t n, std::int64_t tokens, int threads)
 {
-    const std::size_t few = RoundedInput::bytes(n, std::min(tokens, kFewTokensInBatch), RoundedInput::tilesOf(std::min(tokens, kFewTokensInBatch)));
-    if (tokens <= kFewTokensOfFloats) return few;
+    const std::size_t few = RoundedInput::bytes(n, std::min(tokens, kFewTokensInBatch), RoundedInput::tilesOf(std::min(tokens, kFewTokensInBatch), 1));
     return std::max(few, panelTileBytes(n, tokens) + static_cast<std::size_t>(threads) * panelThreadBytes(n));
 }
 
-void matmul(std::span<const MatmulTask> tasks, const float* x, std::int64_t xStride, std::int64_t tokens, ThreadPool& pool, std::span<std::byte> scratch)
+void matmul(std::span<const MatmulTask> tasks, const float* x, std::int64_t xStride, std::int64_t tokens, ThreadPool& pool, std::span<std::byte> scratch, Way way)
 {
     if (tasks.empty() || tokens == 0) return;
     const std::int64_t n = tasks.front().w.n;
     assert(std::ranges::all_of(tasks, [&](const MatmulTask& task) { return task.w.n == n && task.yStride >= task.w.rows; }));
     ScratchCutter cutter(scratch);
-    if (tokens <= fewTokens(tasks)) {
-        TokenGroup group{.count = tokens};
+    if (goByDots(tasks, tokens, way)) {
+        TokenGroup group{.count = tokens, .leastInBatch = leastInBatch(way)};
         const RoundedInput input(tasks, {&group, 1}, {.x = x, .stride = xStride}, tokens, pool,
-                                 cutter.take<std::byte>(RoundedInput::bytes(n, tokens, RoundedInput::tilesOf(tokens))));
+                                 cutter.take<std::byte>(RoundedInput::bytes(n, tokens, RoundedInput::tilesOf(tokens, 1))));
         multiplyDots(tasks, {&group, 1}, input, pool);
         return;
     }
@@ -67,7 +75,7 @@ std::size_t matmulExpertsScratchBytes(std::int64_t n, std::int64_t tokens, std::
 }
 
 void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, const std::int32_t* chosen, std::int64_t used, const float* x, bool xPerChoice,
-                   std::int64_t tokens, ThreadPool& pool, std::span<std::byte> scratch)
+                   std::int64_t tokens, ThreadPool& pool, std::span<std::byte> scratch, Way way)
 {
     if (tasks.empty() || tokens * used == 0) return;
     const std::int64_t n = tasks.front().w.n;
@@ -87,9 +95,12 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
     for (std::int64_t i = 0; i < choices; ++i) order[starts[chosen[i]]++] = static_cast<std::int32_t>(i);
     for (std::int64_t e = experts; e > 0; --e) starts[e] = starts[e - 1];
     starts[0] = 0;
-    auto groupOf = [&](std::int64_t e) { return TokenGroup{.expert = e, .count = starts[e + 1] - starts[e], .rows = order + starts[e]}; };
+    auto groupOf = [&](std::int64_t e) {
+        return TokenGroup{.expert = e, .count = starts[e + 1] - starts[e], .rows = order + starts[e], .leastInBatch = leastInBatch(way)};
+    };
 
-    const std::int64_t few = tokens <= fewTokens(tasks) ? choices : fewTokens(tasks);
+    const bool onlyDots = tokens <= (way == Way::AsFew ? kFewTokensInBatch : fewTokens(tasks));
+    const std::int64_t few = onlyDots ? choices : fewTokens(tasks);
     auto* groups = cutter.take<TokenGroup>(static_cast<std::size_t>(experts));
     std::size_t groupCount = 0;
     const std::int64_t inputs = xPerChoice ? choices : tokens;
@@ -105,12 +116,12 @@ void matmulExperts(std::span<const MatmulTask> tasks, std::int64_t experts, cons
         for (std::int64_t e = 0; e < experts; ++e) {
             const TokenGroup group = groupOf(e);
             if (group.count == 0 || group.count > few || (group.count == 1) != single) continue;
-            if (tiles + RoundedInput::tilesOf(group.count) > expertTiles(choices)) flushDots();
+            if (tiles + RoundedInput::tilesOf(group.count, group.leastInBatch) > expertTiles(choices)) flushDots();
             groups[groupCount++] = group;
-            tiles += RoundedInput::tilesOf(group.count);
+            tiles += RoundedInput::tilesOf(group.count, group.leastInBatch);
         }
     flushDots();
-    if (tokens <= fewTokens(tasks)) return;
+    if (onlyDots) return;
 
     std::byte* panelTiles = cutter.take<std::byte>(panelTileBytes(n, kExpertTokens));
     std::byte* threads = cutter.take<std::byte>(static_cast<std::size_t>(pool.size()) * panelThreadBytes(n));

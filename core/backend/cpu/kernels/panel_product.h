@@ -19,6 +19,7 @@ struct TokenGroup {
     std::int64_t count = 0;             // tokens
     const std::int32_t* rows = nullptr; // token → row of y and, with inputs of its own, of x; nullptr: 0, 1, …
     std::byte* tiles = nullptr;         // packed activations
+    std::int64_t leastInBatch = 2;      // tokens that run as a batch and not one by one
 };
 
 // Rows of x in f32; token row r reads x row r / divisor.
