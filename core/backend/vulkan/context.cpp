@@ -80,16 +80,23 @@ Result<void> Context::create(VkPhysicalDevice physical)
 
     m_limits.matrices = takesMatrices(physical);
     VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR, .cooperativeMatrix = VK_TRUE};
-    const char* const extension = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+    std::vector<const char*> extensions;
     if (m_limits.matrices) {
         want12.vulkanMemoryModel = VK_TRUE;
         want12.pNext = &matrices;
+        extensions.push_back(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+    }
+    m_limits.dots = takesDots(physical);
+    VkPhysicalDeviceShaderIntegerDotProductFeatures dots{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES, .pNext = want12.pNext, .shaderIntegerDotProduct = VK_TRUE};
+    if (m_limits.dots) {
+        want12.pNext = &dots;
+        extensions.push_back(VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME);
     }
 
     const float priority = 1;
     const VkDeviceQueueCreateInfo queue{.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueFamilyIndex = m_family, .queueCount = 1, .pQueuePriorities = &priority};
     const VkDeviceCreateInfo create{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &want, .queueCreateInfoCount = 1, .pQueueCreateInfos = &queue,
-                                    .enabledExtensionCount = m_limits.matrices ? 1u : 0u, .ppEnabledExtensionNames = &extension};
+                                    .enabledExtensionCount = static_cast<std::uint32_t>(extensions.size()), .ppEnabledExtensionNames = extensions.data()};
     if (const VkResult result = vkCreateDevice(physical, &create, nullptr, &m_device); result != VK_SUCCESS)
         return fail(ErrorCode::Unsupported, "it could not be opened (VkResult {})", static_cast<int>(result));
     volkLoadDeviceTable(&m_vk, m_device);

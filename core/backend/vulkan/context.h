@@ -26,7 +26,7 @@ struct Limits {
     std::uint32_t subgroup = 0, workgroup = 0, sharedMemory = 0;
     bool float16 = false, int8 = false, integerDot = false;
     bool software = false; // the processor plays the card
-    bool matrices = false; // context_matrices.h
+    bool matrices = false, dots = false; // context_matrices.h
 };
 
 class Context : public std::enable_shared_from_this<Context> {

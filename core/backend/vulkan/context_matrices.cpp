@@ -49,12 +49,26 @@ bool hasShape(VkPhysicalDevice device)
     });
 }
 
+bool isWished(const char* variable)
+{
+    const char* wish = std::getenv(variable);
+    return wish && std::string_view(wish) == "1";
+}
+
 } // namespace
+
+bool takesDots(VkPhysicalDevice device)
+{
+    if (!isWished("CORRAL_VULKAN_DOTS") || !hasExtension(device, VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME)) return false;
+    VkPhysicalDeviceShaderIntegerDotProductFeatures dots{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES};
+    VkPhysicalDeviceFeatures2 has{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &dots};
+    vkGetPhysicalDeviceFeatures2(device, &has);
+    return dots.shaderIntegerDotProduct;
+}
 
 bool takesMatrices(VkPhysicalDevice device)
 {
-    const char* wish = std::getenv("CORRAL_VULKAN_MATRICES");
-    return wish && std::string_view(wish) == "1" && isKnown(device) && hasExtension(device, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME) && hasFeatures(device) && hasShape(device);
+    return isWished("CORRAL_VULKAN_MATRICES") && isKnown(device) && hasExtension(device, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME) && hasFeatures(device) && hasShape(device);
 }
 
 } // namespace corral::vulkan

@@ -158,6 +158,8 @@ std::uint64_t Executor::scratchBytes() const
         if (const auto* experts = std::get_if<graph::ExpertMatmul>(&node.op))
             most = std::max(most, listBytes(m_capacity.tokens * experts->used, experts->weights.front()->experts()));
         if (const auto* attention = std::get_if<graph::Attention>(&node.op)) most = std::max(most, pieceBytes(m_attention, *attention));
+        if (const auto* matmul = std::get_if<graph::Matmul>(&node.op); matmul && m_products.dots)
+            most = std::max(most, roundedBytes(m_capacity.tokens, matmul->products.front().weight->in()));
     }
     return most;
 }
@@ -262,7 +264,8 @@ void Executor::touch(const graph::Node& node)
         const LayerCache& layer = m_cache[static_cast<std::size_t>(attention->layer)];
         m_touched.reads.insert(m_touched.reads.end(), {whole(layer.keys), whole(layer.values)});
     }
-    if (std::holds_alternative<graph::Attention>(node.op) || std::holds_alternative<graph::ExpertMatmul>(node.op)) m_touched.writes.push_back(whole(m_scratch));
+    const bool rounds = m_products.dots && std::holds_alternative<graph::Matmul>(node.op);
+    if (rounds || std::holds_alternative<graph::Attention>(node.op) || std::holds_alternative<graph::ExpertMatmul>(node.op)) m_touched.writes.push_back(whole(m_scratch));
 }
 
 // A product whose result is only wanted for the sum that comes next adds it up itself, unless the sum would lie where others still read the product's input.
@@ -374,16 +377,22 @@ Result<void> Executor::record(const graph::Embed& op, const graph::Node& node)
 
 Result<void> Executor::record(const graph::Matmul& op, const graph::Node& node)
 {
+    const Rows x = rows(node.inputs[0]);
+    const bool rounds = std::ranges::any_of(op.products, [&](const graph::Product& product) { return takesRounded(m_products, *product.weight->format, x.count); });
+    if (rounds) {
+        if (auto ok = roundRows(m_commands, x, m_scratch.address()); !ok) return ok;
+        m_commands.barrier();
+    }
     for (std::size_t i = 0; i < op.products.size(); ++i) {
         const graph::Product& product = op.products[i];
-        Addends addends{.bias = m_weights.atOr0(product.bias), .scale = product.scale};
+        Addends addends{.bias = m_weights.atOr0(product.bias), .scale = product.scale, .rounded = rounds ? m_scratch.address() : 0};
         if (m_sum) {
             const Rows residual = rows(m_sum->inputs[m_sum->inputs[0] == node.outputs[i] ? 1 : 0]);
             addends.residual = residual.data;
             addends.residualStride = residual.stride;
         }
         const Rows y = rows(m_sum ? m_sum->outputs[0] : node.outputs[i]);
-        if (auto ok = multiply(m_commands, m_products, matrixOf(*product.weight, m_weights), rows(node.inputs[0]), y, addends); !ok) return ok;
+        if (auto ok = multiply(m_commands, m_products, matrixOf(*product.weight, m_weights), x, y, addends); !ok) return ok;
     }
     return {};
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <numeric>
 
@@ -94,7 +95,8 @@ Rows rowsOf(const Buffer& buffer, std::size_t width, std::size_t count)
     return {buffer.address(), static_cast<std::int64_t>(width), static_cast<std::int64_t>(width), static_cast<std::int64_t>(count)};
 }
 
-void check(test::Device& device, const ProductTuning& tuning, const quant::Format& format, std::size_t rows, std::size_t n, std::size_t tokens, std::uint64_t offset = 0)
+void check(test::Device& device, const ProductTuning& tuning, const quant::Format& format, std::size_t rows, std::size_t n, std::size_t tokens, std::uint64_t offset = 0,
+           double limit = test::kSingle)
 {
     SCOPED_TRACE(std::format("{} {} x {} with {} tokens at byte {}", format.name, rows, n, tokens, offset));
     const Weights w(format, rows, n);
@@ -107,10 +109,17 @@ void check(test::Device& device, const ProductTuning& tuning, const quant::Forma
     Buffer in = device.upload(std::as_bytes(std::span(x)), 0), biases = device.upload(std::as_bytes(std::span(bias)), 0), rest = device.upload(std::as_bytes(std::span(residual)), 0);
     Buffer out = device.room(exact.size() * sizeof(float));
     ASSERT_TRUE(device.commands.begin());
-    const Addends addends{biases.address(), rest.address(), static_cast<std::int64_t>(rows), 0.5f};
+    Addends addends{biases.address(), rest.address(), static_cast<std::int64_t>(rows), 0.5f};
+    Buffer rounded;
+    if (takesRounded(tuning, format, static_cast<std::int64_t>(tokens))) {
+        rounded = device.room(roundedBytes(static_cast<std::int64_t>(tokens), static_cast<std::int64_t>(n)));
+        addends.rounded = rounded.address();
+        ASSERT_TRUE(roundRows(device.commands, rowsOf(in, n, tokens), rounded.address()));
+        device.commands.barrier();
+    }
     ASSERT_TRUE(multiply(device.commands, tuning, card.matrix, rowsOf(in, n, tokens), rowsOf(out, rows, tokens), addends));
     ASSERT_TRUE(device.commands.submitAndWait());
-    EXPECT_LT(test::normalizedError(floats(out, exact.size()), exact), test::kSingle);
+    EXPECT_LT(test::normalizedError(floats(out, exact.size()), exact), limit);
 }
 
 class Products : public testing::Test {
@@ -158,6 +167,25 @@ TEST_F(Products, AsCardsComputeThem)
     check(device, ofCards, formatNamed("q4_0"), 77, 736, 1);
     check(device, ofCards, formatNamed("q4_0"), 77, 736, 20);
     check(device, ofCards, formatNamed("q4_0"), 131, 736, 65);
+}
+
+// Products of bytes are not used unless asked for.
+TEST(ProductsOfBytes, OfEveryFormatWithCodes)
+{
+    ::setenv("CORRAL_VULKAN_DOTS", "1", 1);
+    test::Device device;
+    ::unsetenv("CORRAL_VULKAN_DOTS");
+    if (!device) GTEST_SKIP() << device.problem;
+    const ProductTuning tuning = ProductTuning::of(device.context->limits());
+    if (!tuning.dots) GTEST_SKIP() << "this device has none";
+    std::size_t formats = 0;
+    for (const quant::Format* format : weightFormats()) {
+        if (!takesRounded(tuning, *format, 19)) continue;
+        ++formats;
+        check(device, tuning, *format, 31, 768, 19, 32, test::kEightBits);
+    }
+    EXPECT_GE(formats, 8u);
+    EXPECT_TRUE(device.messages().empty()) << device.messages().front();
 }
 
 // More rows than a device takes groups in one direction.

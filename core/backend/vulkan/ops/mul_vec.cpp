@@ -51,25 +51,54 @@ Result<void> multiplyMany(Commands& commands, const ProductTuning& tuning, const
                              experts ? push.experts : 1);
 }
 
+// Words of a row of n values: codes, a scale for each 32 and a sum for each 16.
+std::int64_t roundedWords(std::int64_t n) { return n / 4 + n / 32 + n / 16; }
+
 } // namespace
 
 bool canRead(const quant::Format& format) { return std::ranges::contains(allShaders(), shader("mul_vec_", format), &Shader::name); }
 
 ProductTuning ProductTuning::of(const Limits& limits)
 {
-    constexpr ProductTuning kSmall{.rowsOfFew = 1, .rows = 2, .tokens = 2, .alongRows = 8, .alongTokens = 8};
+    ProductTuning tuning;
     constexpr std::uint32_t kTileBytes = 2 * 64 * 9 * 16; // two tiles of 64 × 9 fours
-    if (limits.software || limits.sharedMemory < kTileBytes + 1024 || limits.workgroup < 256) return kSmall;
-    return {.matrices = limits.matrices && 4 * limits.subgroup <= limits.workgroup ? 4 * limits.subgroup : 0};
+    if (limits.software || limits.sharedMemory < kTileBytes + 1024 || limits.workgroup < 256) tuning = {.rowsOfFew = 1, .rows = 2, .tokens = 2, .alongRows = 8, .alongTokens = 8};
+    if (limits.matrices && 4 * limits.subgroup <= limits.workgroup) tuning.matrices = 4 * limits.subgroup;
+    tuning.dots = limits.dots && !limits.matrices;
+    return tuning;
 }
 
 Result<void> multiply(Commands& commands, const ProductTuning& tuning, const Matrix& w, const Rows& x, const Rows& y, const Addends& addends)
 {
     assert(x.width == w.n);
     const Push push = pushOf(w, x, y, addends);
+    if (addends.rounded != 0 && takesRounded(tuning, *w.format, x.count)) {
+        Push rounded = push;
+        rounded.x = addends.rounded;
+        rounded.xStride = narrow(roundedWords(w.n));
+        const std::array constants{tuning.alongRows * tuning.alongTokens, tuning.rows, tuning.tokens, tuning.alongRows, tuning.alongTokens};
+        return commands.dispatch(shader("mul_mat_dot_", *w.format), constants, rounded, groups(w.rows, tuning.rows * tuning.alongRows), groups(x.count, tuning.tokens * tuning.alongTokens));
+    }
     if (x.count > tuning.few) return multiplyMany(commands, tuning, w, push, false);
     const std::int64_t tokens = std::max<std::int64_t>(1, x.count);
     return multiplyFew(commands, w, push, narrow(std::min<std::int64_t>(tuning.rowsOfFew, kMostSums / tokens)), narrow(tokens), false);
+}
+
+bool takesRounded(const ProductTuning& tuning, const quant::Format& format, std::int64_t tokens)
+{
+    return tuning.dots && tokens > tuning.few && std::ranges::contains(allShaders(), shader("mul_mat_dot_", format), &Shader::name);
+}
+
+std::uint64_t roundedBytes(std::int64_t tokens, std::int64_t n) { return static_cast<std::uint64_t>(tokens * roundedWords(n)) * sizeof(std::uint32_t); }
+
+Result<void> roundRows(Commands& commands, const Rows& x, VkDeviceAddress to)
+{
+    struct RoundPush {
+        VkDeviceAddress x, y;
+        std::uint32_t xStride, yStride, blocks, unused = 0;
+    };
+    const RoundPush push{x.data, to, narrow(x.stride), narrow(roundedWords(x.width)), narrow(x.width / 32)};
+    return commands.dispatch("quantize", std::array{kInvocations}, push, groups(x.width / 32, kInvocations), narrow(x.count));
 }
 
 bool areFew(const ProductTuning& tuning, const Choices& choices, std::int64_t tokens, std::int64_t experts)

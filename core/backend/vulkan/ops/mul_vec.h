@@ -28,6 +28,7 @@ struct ProductTuning {
     std::uint32_t rows = 4, tokens = 4;         // of an invocation of mul_mat
     std::uint32_t alongRows = 16, alongTokens = 16; // invocations of mul_mat's workgroup
     std::uint32_t matrices = 0;                 // invocations of mul_mat_cm's workgroup; 0: not by matrices of subgroups
+    bool dots = false;                          // many tokens with formats that have codes: inputs rounded to eight bits, mul_mat_dot
     static ProductTuning of(const Limits& limits);
 };
 
@@ -36,8 +37,14 @@ struct Addends {
     VkDeviceAddress bias = 0, residual = 0;
     std::int64_t residualStride = 0;
     float scale = 1;
+    VkDeviceAddress rounded = 0; // roundRows() of x, where takesRounded()
 };
 Result<void> multiply(Commands& commands, const ProductTuning& tuning, const Matrix& w, const Rows& x, const Rows& y, const Addends& addends);
+
+// Whether a product wants its input rounded to eight bits, and where: roundedBytes(). Another product of the same input may use it too.
+bool takesRounded(const ProductTuning& tuning, const quant::Format& format, std::int64_t tokens);
+std::uint64_t roundedBytes(std::int64_t tokens, std::int64_t n);
+Result<void> roundRows(Commands& commands, const Rows& x, VkDeviceAddress to);
 
 // Which experts' matrices meet a token: chosen [tokens][used] of i32.
 struct Choices {

@@ -1,12 +1,13 @@
 // Q4_1: blocks of 32 in 20 bytes: d f16, m f16, 16 bytes of nibbles; byte j holds values j and j + 16. x = d q + m.
 #include "unit.glsl"
+#include "codes.glsl"
 
 uvec2 place(uint u) { return placeInNibbles(u); }
 
-Unit unit(uint64_t row, uint u)
+Codes codes(uint64_t row, uint u)
 {
     Words p = Words(row + u / 4 * 20);
     const float d = half16(p.at[0] & 0xffffu), m = half16(p.at[0] >> 16);
-    const uint codes = p.at[1 + u % 4];
-    return Unit(d * unsignedBytes(codes & 0x0f0f0f0fu) + m, d * unsignedBytes(codes >> 4 & 0x0f0f0f0fu) + m);
+    const uint nibbles = p.at[1 + u % 4];
+    return Codes(nibbles & 0x0f0f0f0fu, nibbles >> 4 & 0x0f0f0f0fu, vec2(d), vec2(m));
 }
