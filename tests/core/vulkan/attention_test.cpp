@@ -1,7 +1,5 @@
 // On Mesa's software device: attention over caches of every type, against double precision on what the cache holds.
 #include "core/backend/vulkan/ops/attention.h"
-#include "core/base/float16.h"
-#include "core/quant/format.h"
 #include "tests/core/vulkan/device.h"
 #include "tests/core/vulkan/numbers.h"
 
@@ -10,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 namespace corral::vulkan {
