@@ -177,9 +177,9 @@ TEST(BenchReport, Shapes)
                   .threads = 2, .prompt = 512, .time = "2026-01-01T00:00:00Z", .seconds = {1, 2}};
     EXPECT_EQ(r.test(), "pp512");
     EXPECT_EQ(reported(BenchFormat::Markdown, {r}),
-              "| model                          |       size |     params | backend    | threads |            test |                  t/s |\n"
-              "| ------------------------------ | ---------: | ---------: | ---------- | ------: | --------------: | -------------------: |\n"
-              "| llama 135M Q4_1                |  96.00 MiB |   134.52 M | CPU        |       2 |           pp512 |      384.00 ± 181.02 |\n");
+              "| model                          |       size |     params | backend    |     ngl | threads |            test |                  t/s |\n"
+              "| ------------------------------ | ---------: | ---------: | ---------- | ------: | ------: | --------------: | -------------------: |\n"
+              "| llama 135M Q4_1                |  96.00 MiB |   134.52 M | CPU        |       0 |       2 |           pp512 |      384.00 ± 181.02 |\n");
     const auto parsed = nlohmann::json::parse(reported(BenchFormat::Json, {r, r}));
     ASSERT_EQ(parsed.size(), 2u);
     EXPECT_EQ(parsed[0]["n_prompt"], 512);
