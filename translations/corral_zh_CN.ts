@@ -5155,6 +5155,10 @@
         <source>That is %1 more main memory than there is.</source>
         <translation>比现有内存多 %1。</translation>
     </message>
+    <message>
+        <source>%1 shares the processor&apos;s memory, so the processor computes all layers. Layers given to it by hand may speed up long prompts.</source>
+        <translation>%1 与处理器共用内存，因此所有层由处理器计算。手动分配给它一些层，可能会加快长提示词的处理。</translation>
+    </message>
 </context>
 <context>
     <name>corral::app::QualityReport</name>

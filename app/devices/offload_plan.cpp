@@ -88,6 +88,11 @@ const vulkan::DeviceInfo* OffloadPlan::chosen() const
     return found == m_devices.devices().end() ? nullptr : &*found;
 }
 
+bool OffloadPlan::leftAlone() const
+{
+    return automatic() && m_ask.options.offload.devices.empty() && !generate::takenByItself(*chosen());
+}
+
 OffloadPlan::Card OffloadPlan::card() const
 {
     if (m_devices.state() == DeviceListModel::Unknown || m_devices.state() == DeviceListModel::Looking) return NotLooked;
@@ -123,7 +128,7 @@ void OffloadPlan::compute()
                 if (part.id == device->id) free += part.weightBytes + part.cacheBytes + part.computeBytes;
             s.gpus.push_back({.name = device->name, .capacity = device->memory, .free = std::min(free, device->memory)});
             s.gpuReserve = generate::cardMargin(s.gpus.front().free);
-            if (automatic()) s.gpuLayers = automaticLayers(s.gpus.front().free);
+            if (automatic()) s.gpuLayers = leftAlone() ? 0 : automaticLayers(s.gpus.front().free);
         }
         if (!automatic()) s.gpuLayers = o.offload.layers == Offload::kAll ? mostLayers() : o.offload.layers;
         if (auto account = m_model->account(s)) m_account = std::move(*account);
@@ -160,6 +165,7 @@ QString OffloadPlan::summary() const
     case HasCard: break;
     }
     const QString name = shortName(chosen()->name);
+    if (leftAlone()) return tr("%1 shares the processor's memory, so the processor computes all layers. Layers given to it by hand may speed up long prompts.").arg(name);
     if (!m_account) return automatic() ? tr("As many layers as there is room for on %1.").arg(name) : QString();
     if (layers() == 0) return automatic() ? tr("%1 has no room: the processor computes all layers.").arg(name) : tr("The processor computes all layers.");
     if (layers() >= mostLayers()) return tr("%1 computes all layers.").arg(name);

@@ -78,6 +78,7 @@ private:
     const vulkan::DeviceInfo* chosen() const; // the card that layers would go to
     void lookAtCards();
     void readModel();
+    bool leftAlone() const; // the card, by an automatic choice
     int automaticLayers(std::uint64_t free); // −1: only the account can tell
     void compute();
     void showBars();

@@ -42,6 +42,7 @@ Result<std::vector<DeviceInfo>> ScriptedDevices::listOf(Machine machine)
     case NoVulkan: return fail(ErrorCode::Unsupported, "there is no Vulkan loader (libvulkan.so.1) on this machine");
     case Broken: return fail(ErrorCode::OutOfMemory, "not enough memory to open Vulkan");
     case Laptop: return std::vector{geforce(), radeon(), llvmpipe()};
+    case Integrated: return std::vector{radeon()};
     case Software: return std::vector{llvmpipe()};
     case SmallCard: {
         DeviceInfo card = geforce();

@@ -13,6 +13,7 @@ public:
     enum Machine {
         NoVulkan,
         Laptop,    // a card, one in the processor, a software device
+        Integrated, // the one in the processor alone
         SmallCard, // one card, with little of its memory free
         LongNames, // two cards behind two drivers, none of them to be used but the first
         Software,  // nothing but that

@@ -11,7 +11,7 @@
 namespace corral::generate {
 
 struct Offload {
-    static constexpr int kAuto = -1; // as many as the cards have memory for, less a margin; none where no card is usable
+    static constexpr int kAuto = -1; // as many as the cards have memory for, less a margin; none where no card is usable but, unnamed, one inside the processor
     static constexpr int kAll = -2;
 
     int layers = kAuto;

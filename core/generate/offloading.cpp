@@ -5,6 +5,7 @@
 #include "core/backend/vulkan/devices.h"
 #include "core/backend/vulkan/vulkan_backend.h"
 #include "core/generate/model_bytes.h"
+#include "core/generate/placement.h"
 
 #include <algorithm>
 #include <format>
@@ -38,7 +39,10 @@ std::vector<Card> chosenCards(const Offload& offload, std::string& note)
         else if (std::ranges::none_of(cards, [&](const Card& card) { return card.info.id == id; })) take(*named);
     }
     if (!offload.devices.empty()) return cards;
-    const auto usable = [&](const vulkan::DeviceInfo& info) { return info.unusable.empty() || (offload.software && info.type == vulkan::DeviceType::Software); };
+    const auto usable = [&](const vulkan::DeviceInfo& info) {
+        if (offload.layers == Offload::kAuto && !takenByItself(info)) return false;
+        return info.unusable.empty() || (offload.software && info.type == vulkan::DeviceType::Software);
+    };
     if (const auto best = std::ranges::find_if(*all, usable); best != all->end()) take(*best);
     else if (asked) note = "no graphics card of this machine can compute";
     return cards;

@@ -65,6 +65,8 @@ std::uint64_t cardFree(const vulkan::DeviceInfo& card)
     return card.unified && available > 0 ? std::min(free, available) : free;
 }
 
+bool takenByItself(const vulkan::DeviceInfo& card) { return card.type != vulkan::DeviceType::Integrated; }
+
 std::uint64_t cardMargin(std::uint64_t free)
 {
     constexpr std::uint64_t kLeast = std::uint64_t(512) << 20;

@@ -35,6 +35,9 @@ Result<ModelBytes> modelBytes(std::shared_ptr<const gguf::File> file, const Sess
 // machine, no more than the machine has left.
 std::uint64_t cardFree(const vulkan::DeviceInfo& card);
 
+// Whether kAuto gives a card layers that nobody named: not where it is a part of the processor, whose memory it reads no faster.
+bool takenByItself(const vulkan::DeviceInfo& card);
+
 // What kAuto leaves free on a card: other programs draw there, and drivers keep something for themselves. max(512 MiB, 5 %)
 std::uint64_t cardMargin(std::uint64_t free);
 

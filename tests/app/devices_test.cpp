@@ -173,6 +173,17 @@ TEST_F(Plan, NothingIsLookedForBeforeSomebodyLooks)
     EXPECT_TRUE(m_plan.hasCardBar());
 }
 
+TEST_F(Plan, ThePartOfAProcessorGetsLayersByHandOnly)
+{
+    ASSERT_TRUE(ask(generate::Offload::kAuto));
+    ASSERT_TRUE(watch(ScriptedDevices::Integrated));
+    EXPECT_EQ(m_plan.layers(), 0);
+    EXPECT_THAT(m_plan.summary().toStdString(), HasSubstr("shares the processor's memory"));
+    ASSERT_TRUE(ask(10));
+    EXPECT_EQ(m_plan.layers(), 10);
+    EXPECT_THAT(m_plan.summary().toStdString(), HasSubstr("computes the last 10 of"));
+}
+
 TEST_F(Plan, TheSliderMovesMemoryFromOneToTheOther)
 {
     ASSERT_TRUE(ask(0));

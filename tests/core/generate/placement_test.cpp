@@ -70,6 +70,13 @@ TEST_F(PlacementTest, AsManyLayersAsTheMarginLeaves)
     EXPECT_EQ(fit({512 * kMiB + 240 * kMiB, 512 * kMiB + 240 * kMiB}), 4) << "two of them hold what one does not";
 }
 
+TEST(TakenByItself, NotThePartOfAProcessor)
+{
+    EXPECT_TRUE(takenByItself({.type = vulkan::DeviceType::Discrete}));
+    EXPECT_TRUE(takenByItself({.type = vulkan::DeviceType::Virtual}));
+    EXPECT_FALSE(takenByItself({.type = vulkan::DeviceType::Integrated}));
+}
+
 TEST(CardFree, WhatIsKnownIsLess)
 {
     EXPECT_EQ(cardFree({.memory = 1000 * kMiB, .freeMemory = 700 * kMiB}), 700 * kMiB);
