@@ -28,6 +28,8 @@ const DeviceInfo* named(const std::vector<DeviceInfo>& all, std::string_view nam
     const std::string wanted = lower(name);
     const auto number = parseNumber<std::size_t>(wanted.starts_with("vulkan") ? std::string_view(wanted).substr(6) : std::string_view(wanted));
     if (number && wanted.size() < kShortestId + 2 && *number < all.size()) return &all[*number];
+    constexpr std::size_t kLongestNumber = 2; // longer ones may be a part of a name
+    if (number && wanted.size() <= kLongestNumber) return nullptr;
     for (const DeviceInfo& info : all)
         if (wanted.size() >= kShortestId && info.id.starts_with(wanted)) return &info;
     for (const DeviceInfo& info : all)
@@ -53,10 +55,8 @@ std::string gpuLayersText(int layers)
 std::optional<std::string> setDevices(generate::Offload& offload, std::string_view list)
 {
     offload.devices.clear();
-    if (list == "none") {
-        offload.layers = 0;
-        return std::nullopt;
-    }
+    offload.cards = list != "none";
+    if (!offload.cards) return std::nullopt;
     const auto all = vulkan::devices();
     if (!all) return all.error().message;
     while (!list.empty()) {

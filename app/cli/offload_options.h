@@ -12,7 +12,7 @@ void addOffloadOptions(OptionTable& table, generate::Offload& offload, OptionTab
 
 std::optional<int> parseGpuLayers(std::string_view text); // a number of layers, auto, all; as llama.cpp has it also −1 and −2
 std::string gpuLayersText(int layers);
-// Ids of the devices that a list names: by their number in `corral devices`, by the beginning of the id or by a part of the name. "none": no layers.
+// Ids of the devices that a list names: by their number in `corral devices`, by the beginning of the id or by a part of the name. "none": no layers, whatever -ngl says.
 std::optional<std::string> setDevices(generate::Offload& offload, std::string_view list);
 
 // On stderr: which device computes how many layers, and why not more. Nothing where the processor computes all of them and no other wish was left open.

@@ -2,6 +2,7 @@
 
 #include "app/text/sentences.h"
 #include "core/base/cpu_features.h"
+#include "core/generate/placement.h"
 
 #include <QCoreApplication>
 #include <QSysInfo>
@@ -121,7 +122,7 @@ QVariant DeviceListModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
     case NameRole: return QString::fromStdString(device.name).simplified();
     case UsableRole: return device.unusable.empty();
-    case ChosenRole: return &device == best();
+    case ChosenRole: return &device == best() && generate::takenByItself(device);
     case ReasonRole: return whyUnusedText(device);
     case FactsRole: return asVariants(factsOf(device));
     case DetailsRole: return asVariants(detailsOf(device));

@@ -123,7 +123,7 @@ void OffloadPlan::compute()
         s.value = o.cacheV;
         s.host = {.name = "CPU", .capacity = machine.total, .free = machine.available};
         if (const vulkan::DeviceInfo* device = chosen()) {
-            std::uint64_t free = device->freeMemory > 0 ? device->freeMemory : device->memory;
+            std::uint64_t free = generate::cardFree(*device);
             for (const generate::DevicePart& part : m_ask.present.devices)
                 if (part.id == device->id) free += part.weightBytes + part.cacheBytes + part.computeBytes;
             s.gpus.push_back({.name = device->name, .capacity = device->memory, .free = std::min(free, device->memory)});

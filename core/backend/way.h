@@ -7,7 +7,7 @@ namespace corral::backend {
 enum class Way {
     Fastest, // for so many tokens
     AsFew,   // as few: however many there are (up to 64), each token gets what it would get alone
-    AsMany,  // as many: however few there are, each token gets what it would get in a long prompt
+    AsMany,  // as many: however few there are, each token gets what it would get in a long prompt; mixtures of experts only nearly (kernels/matmul.h)
 };
 
 } // namespace corral::backend

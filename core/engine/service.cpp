@@ -225,17 +225,19 @@ Result<std::unique_ptr<Service>> Service::open(const std::filesystem::path& path
     auto tokenizer = text::Tokenizer::load(**file);
     if (!tokenizer) return named(tokenizer.error());
     if (auto go = step(0.75); !go) return std::unexpected(go.error());
-    std::unique_ptr<generate::Embedder> embedder;
-    if (options.embeddings) {
-        auto created = generate::Embedder::create(*loaded, options.session, *options.embeddings);
-        if (!created) return named(created.error());
-        embedder = std::move(*created);
-    }
     const auto copied = [&](double part) { // to graphics cards
         if (watch.progress) watch.progress(0.75 + 0.24 * part);
     };
-    auto sequences = generate::Sequences::create(std::move(*loaded), options.session, options.slotCount, {.stop = watch.stop, .progress = copied});
+    auto sequences = generate::Sequences::create(*loaded, options.session, options.slotCount, {.stop = watch.stop, .progress = copied});
     if (!sequences) return named(sequences.error());
+    std::unique_ptr<generate::Embedder> embedder;
+    if (options.embeddings) {
+        generate::SessionOptions beside = options.session;
+        beside.offload.layers = 0; // weights lie on a card once: for the slots
+        auto created = generate::Embedder::create(std::move(*loaded), std::move(beside), *options.embeddings);
+        if (!created) return named(created.error());
+        embedder = std::move(*created);
+    }
     auto prompt = options.chatTemplate.empty() ? Result<ChatPrompt>(ChatPrompt::load(**file, *tokenizer)) : ChatPrompt::parse(options.chatTemplate, *tokenizer);
     if (!prompt) return std::unexpected(within("chat template", prompt.error()).error());
     if (auto go = step(1); !go) return std::unexpected(go.error());

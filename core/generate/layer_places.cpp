@@ -11,18 +11,19 @@ std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a + b < a ? ~std::u
 
 } // namespace
 
-
 std::vector<int> placeLayers(std::size_t layers, int gpuLayers, std::span<const DeviceRoom> devices)
 {
     std::vector<int> places(layers, -1);
     const std::size_t n = devices.empty() ? 0 : std::min(layers, static_cast<std::size_t>(std::max(gpuLayers, 0)));
+    // A device that is full without any layer gets none.
+    const auto room = [&](std::size_t d) { return devices[d].free > devices[d].fixed ? static_cast<double>(devices[d].free) : 0; };
     double all = 0;
-    for (const DeviceRoom& device : devices) all += static_cast<double>(device.free);
+    for (std::size_t d = 0; d < devices.size(); ++d) all += room(d);
     for (std::size_t j = 0; j < n; ++j) {
         // The first device whose cumulative share exceeds j / n.
         std::size_t d = 0;
-        double share = all > 0 ? static_cast<double>(devices[0].free) / all : 1;
-        while (d + 1 < devices.size() && share <= static_cast<double>(j) / static_cast<double>(n)) share += static_cast<double>(devices[++d].free) / all;
+        double share = all > 0 ? room(0) / all : 1;
+        while (d + 1 < devices.size() && share <= static_cast<double>(j) / static_cast<double>(n)) share += room(++d) / all;
         places[layers - n + j] = static_cast<int>(d);
     }
     return places;

@@ -15,6 +15,7 @@ struct Offload {
     static constexpr int kAll = -2;
 
     int layers = kAuto;
+    bool cards = true; // false: none, whatever `layers` says
     std::vector<std::string> devices = {}; // vulkan::DeviceInfo::id, in the order of the layers they take; empty: the best usable one
     bool software = false;            // a software device counts as usable without being named: for tests
     std::filesystem::path cacheFolder = {}; // for shaders that a driver has compiled; empty: they are compiled again the next time

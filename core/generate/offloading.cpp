@@ -84,7 +84,7 @@ public:
     {
         std::string note;
         int layers = 0;
-        if (m_options.offload.layers != 0) {
+        if (m_options.offload.layers != 0 && m_options.offload.cards) {
             if (m_options.observer) note = m_options.offload.layers == Offload::kAuto ? "" : "what is multiplied with the weights is watched, which only the processor does";
             else m_cards = chosenCards(m_options.offload, note);
             layers = wanted(note);
@@ -111,27 +111,30 @@ private:
     int wanted(std::string& note) const
     {
         if (m_cards.empty()) return 0;
-        std::vector<std::uint64_t> free;
-        std::vector<DeviceRoom> rooms;
-        for (const Card& card : m_cards) {
-            free.push_back(card.free);
-            rooms.push_back({.free = card.free, .fixed = m_model.computeBytes});
-        }
-        if (m_options.offload.layers == Offload::kAuto) return layersThatFit(m_model, free);
-        const int asked = m_options.offload.layers == Offload::kAll ? m_layers : std::clamp(m_options.offload.layers, 0, m_layers);
-        const int fit = gpuLayersThatFit(m_model.perLayer(), rooms);
+        const int fit = gpuLayersThatFit(m_model.perLayer(), rooms());
+        const bool automatic = m_options.offload.layers == Offload::kAuto;
+        const bool nothingForNamed = automatic && fit == 0 && !m_options.offload.devices.empty();
+        if (automatic && !nothingForNamed) return fit;
+        const int asked = automatic || m_options.offload.layers == Offload::kAll ? m_layers : std::clamp(m_options.offload.layers, 0, m_layers);
         if (asked <= fit) return asked;
         std::uint64_t all = 0;
-        for (const std::uint64_t bytes : free) all += bytes;
+        for (const Card& card : m_cards) all += card.free;
         note = std::format("only {} are free on {}: {} of {} layers are computed there", gigabytes(all), m_cards.size() == 1 ? m_cards.front().info.name : "the graphics cards", fit, m_layers);
         return fit;
     }
 
-    Result<PlacedGraph> onCards(int layers)
+    // As layersThatFit() reckons them.
+    std::vector<DeviceRoom> rooms() const
     {
         std::vector<DeviceRoom> rooms;
-        for (const Card& card : m_cards) rooms.push_back({.free = card.free});
-        const std::vector<int> places = placeLayers(m_model.layers.size(), layers, rooms);
+        for (const Card& card : m_cards)
+            rooms.push_back({.free = card.free, .fixed = m_model.computeBytes + (m_options.offload.layers == Offload::kAuto ? cardMargin(card.free) : 0)});
+        return rooms;
+    }
+
+    Result<PlacedGraph> onCards(int layers)
+    {
+        const std::vector<int> places = placeLayers(m_model.layers.size(), layers, rooms());
         PlacedGraph placed;
         placed.placement.modelLayers = m_layers;
         placed.placement.layers = layers;

@@ -261,7 +261,7 @@ void Scheduler::compute(backend::Way way)
 }
 
 // Answers and prompts are not computed together, and each always in the same way: what an answer says should not depend on who else is being answered,
-// nor on how much of its prompt a cache held.
+// nor on how much of its prompt a cache held (way.h says how far that goes).
 void Scheduler::step()
 {
     gatherAnswers();

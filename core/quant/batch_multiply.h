@@ -28,7 +28,7 @@ struct alignas(64) ProductsPiece : RowsScales {
     const BatchPiece* vector = nullptr;
     const std::uint8_t* ahead = nullptr; // prefetched on the way, `lines` cache lines with each group
     int lines = 0;
-    std::int32_t products[kBatchGroups][2][kBatchRows]; // of the two 16s of a group; of a group: [0]
+    alignas(64) std::int32_t products[kBatchGroups][2][kBatchRows]; // of the two 16s of a group; of a group: [0]
 };
 
 enum class BatchScales : std::uint8_t {

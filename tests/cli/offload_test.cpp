@@ -62,6 +62,9 @@ TEST_F(CliOffload, LayersGoToTheCard)
         EXPECT_EQ(ran.out, alone.out);
     }
     EXPECT_THAT(software(complete({"--device", "none"})).error, IsEmpty());
+    EXPECT_THAT(software(complete({"--device", "none", "-ngl", "all"})).error, IsEmpty()) << "none is none, wherever it stands";
+    EXPECT_THAT(software(complete({"-ngl", "all", "--device", "none"})).error, IsEmpty());
+    EXPECT_THAT(software(complete({"--device", "99"})).error, HasSubstr("there is no device \"99\""));
     EXPECT_TRUE(std::ranges::any_of(std::filesystem::directory_iterator(dir / "cache" / "corral"),
                                     [](const auto& entry) { return entry.path().filename().string().starts_with("pipelines-"); }));
 }

@@ -106,7 +106,8 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     m_capacity = capacity;
     m_plan = graph::planMemory(*m_graph, capacity.tokens);
     m_addsNext = findSums();
-    if (auto ok = upload(); !ok) return ok;
+    constexpr std::int64_t kMostTokens = 65535; // of a dispatch's second dimension, on any device
+    if (capacity.tokens > kMostTokens) return fail(ErrorCode::Unsupported, "a batch of {} tokens is more than a graphics card takes at once ({})", capacity.tokens, kMostTokens);
 
     auto arena = Buffer::create(m_context, std::max<std::uint64_t>(m_plan.bytes, kAlign), Where::Device);
     if (!arena) return std::unexpected(arena.error());
@@ -147,7 +148,7 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
         layer.values = std::move(*values);
         m_cache.push_back(std::move(layer));
     }
-    return {};
+    return upload(); // last: what has no room is known before anything is copied
 }
 
 // What operations of several dispatches keep between these.

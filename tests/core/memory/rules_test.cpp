@@ -79,6 +79,9 @@ TEST(Placement, LastLayersGoFirst)
     const DeviceRoom one[] = {{.free = 100}};
     EXPECT_THAT(placeLayers(5, 2, one), ElementsAre(-1, -1, -1, 0, 0));
     EXPECT_THAT(placeLayers(3, 99, one), ElementsAre(0, 0, 0));
+    const std::vector<generate::DeviceRoom> fullAndEmpty{{.free = 90, .fixed = 100}, {.free = 1000, .fixed = 100}};
+    EXPECT_THAT(placeLayers(4, 3, fullAndEmpty), ElementsAre(-1, 1, 1, 1)) << "a full device does not keep layers from the others";
+    EXPECT_EQ(gpuLayersThatFit(std::vector<std::uint64_t>(4, 200), fullAndEmpty), 4);
     EXPECT_THAT(placeLayers(3, -1, one), ElementsAre(-1, -1, -1));
     EXPECT_THAT(placeLayers(3, 3, {}), ElementsAre(-1, -1, -1));
     const DeviceRoom two[] = {{.free = 100}, {.free = 300}};
