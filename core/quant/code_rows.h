@@ -11,6 +11,7 @@ struct CodeRows {
     int zero = 0;
     int group = 0;       // 16 or 32
     bool affine = false; // else there are no offsets, and none are written
+    bool exact = true;   // else codes are near the format's values
     // blocks → n codes, n / group scales and offsets; n is a multiple of the block size.
     void (*unpack)(const std::byte* blocks, std::uint8_t* codes, float* scales, float* offsets, std::int64_t n) = nullptr;
 };

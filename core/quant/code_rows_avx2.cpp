@@ -66,9 +66,9 @@ template <class B, int kFirst> void unpackIq4(const std::byte* blocks, std::uint
     }
 }
 
-template <class B, int kFirst> constexpr CodeRows kIq4Rows{6, kZeroIq4, 32, true, unpackIq4<B, kFirst>};
+template <class B, int kFirst> constexpr CodeRows kIq4Rows{6, kZeroIq4, 32, true, false, unpackIq4<B, kFirst>};
 
-template <class B, int kBits, int kZero> constexpr CodeRows kRows{kBits, kZero, B::group, B::affine, unpack<B, kZero>};
+template <class B, int kBits, int kZero> constexpr CodeRows kRows{kBits, kZero, B::group, B::affine, true, unpack<B, kZero>};
 
 } // namespace
 

@@ -7,6 +7,8 @@
 //   bf16  group [16][16 rows][2], tile [tile][32]
 //   int8  panel_int8_simd.h, panel_codes_simd.h, panel_int8_neon_simd.h
 // All buffers are 64-byte aligned.
+#include "core/quant/code_rows.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -34,8 +36,8 @@ struct PanelKernel {
     void (*packTile)(const float* const* rows, int tokens, std::int64_t k, void* tile) = nullptr;
     // 16 rows of k values (whole steps), `stride` floats apart → a panel group.
     void (*packGroup)(const float* values, std::int64_t stride, std::int64_t k, void* group) = nullptr;
-    // Instead of packGroup, in kernels that take the codes of a format: k values (whole steps) → a panel group.
-    void (*packCodes)(const PanelCodes& codes, int zero, std::int64_t k, void* group) = nullptr;
+    // The same from the codes of a format, k at most PanelCodes::kMost. A kernel that has both takes codes only where they are exact.
+    void (*packCodes)(const PanelCodes& codes, const quant::CodeRows& rows, std::int64_t k, void* group) = nullptr;
     // out[t][r] = Σ_i panel[r][i] · tile[t][i] for t < tokens, r < 32, i < k (whole steps); out: [tokens][32] f32.
     void (*multiply)(const void* panel, const void* tile, std::int64_t k, int tokens, float* out) = nullptr;
 

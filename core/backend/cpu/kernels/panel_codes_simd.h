@@ -30,6 +30,7 @@ namespace {
 constexpr int kTile = 4; // × 2 vectors of 8 rows: eight sums, the sums of floats in memory
 constexpr int kBlock = 32;
 constexpr int kQuads = kBlock / 4;
+constexpr int kAhead = 256; // values of a token that are fetched before their turn: of several rows read by turns the processor does not foresee enough
 
 enum class Scales { Rounded, Affine, Halves }; // of weights rounded here, with an offset, for 16 values
 
@@ -125,7 +126,10 @@ template <Scheme S> void packTile(const float* const* rows, int tokens, std::int
 {
     auto* piece = static_cast<TilePiece<S>*>(tile);
     for (std::int64_t i = 0; i < k; i += kBlock, ++piece)
-        for (int t = 0; t < tokens; ++t) packToken<S>(rows[t] + i, std::min<std::int64_t>(kBlock, k - i), *piece, t);
+        for (int t = 0; t < tokens; ++t) {
+            for (int line = 0; line < kBlock; line += 16) _mm_prefetch(reinterpret_cast<const char*>(rows[t] + i + kAhead + line), _MM_HINT_T0);
+            packToken<S>(rows[t] + i, std::min<std::int64_t>(kBlock, k - i), *piece, t);
+        }
 }
 
 // 32 codes of each of 16 rows → quads of rows.
@@ -158,7 +162,7 @@ template <Scheme S> void packGroup(const float* values, std::int64_t stride, std
 }
 
 // Weights in codes, taken as they are.
-template <Scheme S> void packCodes(const PanelCodes& codes, int zero, std::int64_t k, void* group)
+template <Scheme S> void packCodes(const PanelCodes& codes, const quant::CodeRows& coded, std::int64_t k, void* group)
 {
     auto* piece = static_cast<GroupPiece<S>*>(group);
     for (std::int64_t b = 0; b < k / kBlock; ++b, ++piece) {
@@ -175,7 +179,7 @@ template <Scheme S> void packCodes(const PanelCodes& codes, int zero, std::int64
                 piece->half[1][r][0] = piece->half[1][r][1] = static_cast<std::int16_t>(std::lrint(second * factor));
             } else {
                 piece->scale[r] = codes.scales[r][b];
-                if constexpr (S.affine()) piece->offset[r] = codes.offsets[r][b] + static_cast<float>(S.zero() - zero) * codes.scales[r][b];
+                if constexpr (S.affine()) piece->offset[r] = codes.offsets[r][b] + static_cast<float>(S.zero() - coded.zero) * codes.scales[r][b];
             }
         }
         placeCodes(rows, *piece);

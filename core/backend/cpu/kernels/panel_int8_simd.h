@@ -63,6 +63,7 @@ inline __m256 largestOfAll(__m256 v)
     return larger(v, _mm256_shuffle_ps(v, v, 0xb1));
 }
 
+inline __m256 magnitude(__m256 v) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), v); }
 inline __m512 magnitude(__m512 v) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), v); }
 
 // 64 values times their factors → 64 codes in their order.
@@ -128,7 +129,11 @@ void packTile(const float* const* rows, int tokens, std::int64_t k, void* tile)
 {
     auto* piece = static_cast<TilePiece*>(tile);
     for (std::int64_t i = 0; i < k; i += kStep, ++piece)
-        for (int t = 0; t < tokens; ++t) packToken(rows[t] + i, std::min<std::int64_t>(kStep, k - i), *piece, t);
+        for (int t = 0; t < tokens; ++t) {
+            // Of several rows read by turns the processor does not foresee the next pieces.
+            for (int ahead = 0; ahead < kStep; ahead += 16) _mm_prefetch(reinterpret_cast<const char*>(rows[t] + i + kStep + ahead), _MM_HINT_T0);
+            packToken(rows[t] + i, std::min<std::int64_t>(kStep, k - i), *piece, t);
+        }
 }
 
 // Largest magnitudes of 256 / kScaled stretches of one row: lane by lane 0 … 7 for stretches of 32, all lanes alike for one of 256.
@@ -170,6 +175,46 @@ template <int kScaled> void packGroup(const float* values, std::int64_t stride, 
 {
     auto* piece = static_cast<GroupPiece<kScaled>*>(group);
     for (std::int64_t i = 0; i < k; i += kStep, ++piece) packPiece<kScaled>(values + i, stride, *piece);
+}
+
+// Weights in codes with scales for 32 of them, at most 5 bits: value · 127 / largest is linear in the code, and so computed in 16 bits with 7 behind the point
+// (error of a code: 31 · 2^-8 at most). The largest value of a group is taken to be at an end of its codes, whether one lies there or not.
+void packCodes(const PanelCodes& codes, const quant::CodeRows& coded, std::int64_t k, void* group)
+{
+    auto& piece = *static_cast<GroupPiece<kStep>*>(group);
+    const auto valid = static_cast<__mmask8>((1u << (k / kBlock)) - 1);
+    const __m256i zero = _mm256_set1_epi32(coded.zero);
+    const __m256 first = _mm256_set1_ps(static_cast<float>(-coded.zero)), last = _mm256_set1_ps(static_cast<float>((1 << coded.bits) - 1 - coded.zero));
+    alignas(32) std::int16_t linear[kPanelGroup][16]; // slopes of blocks 0 … 3, what is added there, slopes of blocks 4 … 7, what is added there
+    alignas(64) float most[kPanelGroup];
+    for (int r = 0; r < kPanelGroup; ++r) {
+        const __m256 scale = _mm256_maskz_loadu_ps(valid, codes.scales[r]), offset = _mm256_maskz_loadu_ps(valid, codes.offsets[r]);
+        const __m256 all = largestOfAll(larger(magnitude(_mm256_fmadd_ps(scale, first, offset)), magnitude(_mm256_fmadd_ps(scale, last, offset))));
+        const __m256 factor = _mm256_maskz_div_ps(_mm256_cmp_ps_mask(all, _mm256_setzero_ps(), _CMP_GT_OQ), _mm256_set1_ps(127.0f * 128), all);
+        const __m256i slope = _mm256_cvtps_epi32(_mm256_mul_ps(scale, factor));
+        const __m256i middle = _mm256_sub_epi32(_mm256_cvtps_epi32(_mm256_mul_ps(offset, factor)), _mm256_mullo_epi32(slope, zero));
+        _mm256_store_si256(reinterpret_cast<__m256i*>(linear[r]), _mm256_packs_epi32(slope, _mm256_add_epi32(middle, _mm256_set1_epi32(64))));
+        most[r] = _mm256_cvtss_f32(all);
+    }
+    _mm512_storeu_ps(piece.scale[0], _mm512_mul_ps(_mm512_load_ps(most), _mm512_set1_ps(1.0f / 127)));
+    const __m512i half = _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_set1_epi16(1), 1); // 0 for the first of two blocks, 1 for the second
+    for (int q = 0; q < 4; ++q) { // 64 values of each row
+        const __m512i slopeAt = _mm512_add_epi16(half, _mm512_set1_epi16(static_cast<short>(q < 2 ? 2 * q : 4 + 2 * q)));
+        const __m512i addAt = _mm512_add_epi16(slopeAt, _mm512_set1_epi16(4));
+        __m512i rows[16];
+#pragma GCC unroll 16
+        for (int r = 0; r < kPanelGroup; ++r) {
+            const __m512i words = _mm512_castsi256_si512(_mm256_load_si256(reinterpret_cast<const __m256i*>(linear[r])));
+            const __m512i slope = _mm512_permutexvar_epi16(slopeAt, words), add = _mm512_permutexvar_epi16(addAt, words);
+            const __m512i bytes = _mm512_loadu_si512(codes.codes[r] + 64 * q);
+            const __m512i low = _mm512_unpacklo_epi8(bytes, _mm512_setzero_si512()), high = _mm512_unpackhi_epi8(bytes, _mm512_setzero_si512());
+            rows[r] = _mm512_packs_epi16(_mm512_srai_epi16(_mm512_add_epi16(_mm512_mullo_epi16(low, slope), add), 7),
+                                         _mm512_srai_epi16(_mm512_add_epi16(_mm512_mullo_epi16(high, slope), add), 7));
+        }
+        transpose16(rows);
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; ++i) _mm512_store_si512(piece.codes[16 * q + i], _mm512_xor_si512(rows[i], _mm512_set1_epi8(static_cast<char>(0x80))));
+    }
 }
 
 template <int kScaled, int T>
@@ -243,7 +288,8 @@ template <int kScaled> void multiply(const void* panel, const void* tile, std::i
 }
 
 template <int kScaled>
-constexpr PanelKernel int8Kernel{kTile, kStep, sizeof(GroupPiece<kScaled>), sizeof(TilePiece), 12288, packTile, packGroup<kScaled>, nullptr, multiply<kScaled>};
+constexpr PanelKernel int8Kernel{kTile, kStep, sizeof(GroupPiece<kScaled>), sizeof(TilePiece), 12288, packTile, packGroup<kScaled>,
+                                kScaled == kStep ? packCodes : nullptr, multiply<kScaled>};
 
 } // namespace
 } // namespace corral::cpu

@@ -31,10 +31,12 @@ constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain, &kPanelF32Neon, &kPa
 constexpr const PanelKernel* kKernels[] = {&kPanelF32Plain};
 #endif
 
-const quant::CodeRows* codeRows([[maybe_unused]] const quant::Format& format)
+// The codes from which a kernel makes panels of a format; nullptr: it takes decoded values.
+const quant::CodeRows* codeRows([[maybe_unused]] const PanelKernel& kernel, [[maybe_unused]] const quant::Format& format)
 {
 #if defined(__x86_64__)
-    return quant::codeRowsAvx2(format);
+    const quant::CodeRows* coded = kernel.packCodes ? quant::codeRowsAvx2(format) : nullptr;
+    return coded && (coded->exact || !kernel.packGroup) ? coded : nullptr;
 #else
     return nullptr;
 #endif
@@ -47,7 +49,7 @@ void packPanel(const PanelKernel& kernel, const WeightMatrix& w, const std::byte
     const std::int64_t kPadded = kernel.padded(k);
     const std::size_t rowBytes = w.rowBytes();
     const quant::DecodeFn decode = w.format->decodeFor(simdLevel());
-    const quant::CodeRows* coded = kernel.packCodes ? codeRows(*w.format) : nullptr;
+    const quant::CodeRows* coded = codeRows(kernel, *w.format);
     for (int g = 0; g < kPanelRows / kPanelGroup; ++g) {
         const std::int64_t first = row + g * kPanelGroup;
         const std::int64_t rows = std::clamp<std::int64_t>(w.rows - first, 0, kPanelGroup);
@@ -65,7 +67,7 @@ void packPanel(const PanelKernel& kernel, const WeightMatrix& w, const std::byte
                     std::ranges::fill(codes->scales[r], 0.0f);
                     std::ranges::fill(codes->offsets[r], 0.0f);
                 }
-                kernel.packCodes(*codes, coded->zero, values, group + kernel.groupBytes(i));
+                kernel.packCodes(*codes, *coded, values, group + kernel.groupBytes(i));
                 continue;
             }
             auto* decoded = reinterpret_cast<float*>(buffer);
