@@ -78,11 +78,11 @@ Result<void> Context::create(VkPhysicalDevice physical)
     VkPhysicalDeviceFeatures2 want{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &want11};
     want.features.shaderInt64 = want.features.shaderInt16 = VK_TRUE;
 
-    m_limits.matrices = takesMatrices(physical);
+    m_limits.matrices = matrixShape(physical);
     VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrices{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR, .cooperativeMatrix = VK_TRUE};
     std::vector<const char*> extensions;
-    if (m_limits.matrices) {
-        want12.vulkanMemoryModel = VK_TRUE;
+    if (m_limits.matrices.m != 0) {
+        want12.vulkanMemoryModel = want12.vulkanMemoryModelDeviceScope = VK_TRUE; // atomics of other shaders reach the whole card
         want12.pNext = &matrices;
         extensions.push_back(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
     }

@@ -21,12 +21,19 @@ struct OpenOptions {
     Testing testing = {};
 };
 
+// Matrices that a subgroup holds together: m × k times k × n; 0: not used.
+struct MatrixShape {
+    std::uint32_t m = 0, n = 0, k = 0;
+    bool operator==(const MatrixShape&) const = default;
+};
+
 // What a shader's tuning looks at.
 struct Limits {
     std::uint32_t subgroup = 0, workgroup = 0, sharedMemory = 0;
     bool float16 = false, int8 = false, integerDot = false;
     bool software = false; // the processor plays the card
-    bool matrices = false, dots = false; // context_matrices.h
+    MatrixShape matrices; // context_matrices.h
+    bool dots = false;    // likewise
 };
 
 class Context : public std::enable_shared_from_this<Context> {

@@ -9,15 +9,6 @@ namespace corral::vulkan {
 
 namespace {
 
-// On Intel's they are slower than plain shaders, on AMD's own Windows driver asking for them may crash.
-bool isKnown(VkPhysicalDevice device)
-{
-    VkPhysicalDeviceVulkan12Properties has{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES};
-    VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &has};
-    vkGetPhysicalDeviceProperties2(device, &properties);
-    return has.driverID == VK_DRIVER_ID_NVIDIA_PROPRIETARY || has.driverID == VK_DRIVER_ID_MESA_RADV;
-}
-
 bool hasExtension(VkPhysicalDevice device, std::string_view name)
 {
     std::uint32_t count = 0;
@@ -33,20 +24,29 @@ bool hasFeatures(VkPhysicalDevice device)
     VkPhysicalDeviceVulkan12Features has12{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES, .pNext = &matrices};
     VkPhysicalDeviceFeatures2 has{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &has12};
     vkGetPhysicalDeviceFeatures2(device, &has);
-    return matrices.cooperativeMatrix && has12.shaderFloat16 && has12.vulkanMemoryModel;
+    return matrices.cooperativeMatrix && has12.shaderFloat16 && has12.vulkanMemoryModel && has12.vulkanMemoryModelDeviceScope;
 }
 
-bool hasShape(VkPhysicalDevice device)
+// Tiles of mul_mat_cm: 64 rows and tokens, of which each of four subgroups takes 16 rows, and 32 values.
+bool fits(const VkCooperativeMatrixPropertiesKHR& m)
 {
-    if (!vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR) return false;
+    return m.AType == VK_COMPONENT_TYPE_FLOAT16_KHR && m.BType == VK_COMPONENT_TYPE_FLOAT16_KHR && m.CType == VK_COMPONENT_TYPE_FLOAT32_KHR
+           && m.ResultType == VK_COMPONENT_TYPE_FLOAT32_KHR && m.scope == VK_SCOPE_SUBGROUP_KHR && 16 % m.MSize == 0 && 64 % m.NSize == 0 && 32 % m.KSize == 0;
+}
+
+MatrixShape bestShape(VkPhysicalDevice device)
+{
+    if (!vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR) return {};
     std::uint32_t count = 0;
-    if (vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR(device, &count, nullptr) != VK_SUCCESS) return false;
+    if (vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR(device, &count, nullptr) != VK_SUCCESS) return {};
     std::vector<VkCooperativeMatrixPropertiesKHR> all(count, {.sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_KHR});
-    if (vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR(device, &count, all.data()) < 0) return false;
-    return std::ranges::any_of(all, [](const VkCooperativeMatrixPropertiesKHR& m) {
-        return m.MSize == 16 && m.NSize == 16 && m.KSize == 16 && m.AType == VK_COMPONENT_TYPE_FLOAT16_KHR && m.BType == VK_COMPONENT_TYPE_FLOAT16_KHR
-               && m.CType == VK_COMPONENT_TYPE_FLOAT32_KHR && m.ResultType == VK_COMPONENT_TYPE_FLOAT32_KHR && m.scope == VK_SCOPE_SUBGROUP_KHR;
-    });
+    if (vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR(device, &count, all.data()) < 0) return {};
+    MatrixShape best;
+    for (const VkCooperativeMatrixPropertiesKHR& m : all) {
+        const MatrixShape shape{m.MSize, m.NSize, m.KSize};
+        if (fits(m) && best != MatrixShape{16, 16, 16} && (best == MatrixShape() || shape == MatrixShape{16, 16, 16})) best = shape;
+    }
+    return best;
 }
 
 bool isWished(const char* variable)
@@ -66,9 +66,10 @@ bool takesDots(VkPhysicalDevice device)
     return dots.shaderIntegerDotProduct;
 }
 
-bool takesMatrices(VkPhysicalDevice device)
+MatrixShape matrixShape(VkPhysicalDevice device)
 {
-    return isWished("CORRAL_VULKAN_MATRICES") && isKnown(device) && hasExtension(device, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME) && hasFeatures(device) && hasShape(device);
+    if (!isWished("CORRAL_VULKAN_MATRICES") || !hasExtension(device, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME) || !hasFeatures(device)) return {};
+    return bestShape(device);
 }
 
 } // namespace corral::vulkan

@@ -211,7 +211,7 @@ TEST_F(Products, RowsOfATable)
     }
 }
 
-void checkExperts(test::Device& device, const ProductTuning& tuning, std::size_t tokens, bool perChoice)
+void checkExperts(test::Device& device, const ProductTuning& tuning, std::size_t tokens, bool perChoice, double limit = test::kSingle)
 {
     SCOPED_TRACE(std::format("{} tokens{}", tokens, perChoice ? ", an input for each choice" : ""));
     constexpr std::size_t kExperts = 5, kUsed = 3, kRows = 19, kValues = 96;
@@ -239,13 +239,28 @@ void checkExperts(test::Device& device, const ProductTuning& tuning, std::size_t
     device.commands.barrier();
     ASSERT_TRUE(multiplyExperts(device.commands, tuning, card.matrix, rowsOf(in, width, tokens), choices, rowsOf(out, kUsed * kRows, tokens)));
     ASSERT_TRUE(device.commands.submitAndWait());
-    EXPECT_LT(test::normalizedError(floats(out, exact.size()), exact), test::kSingle);
+    EXPECT_LT(test::normalizedError(floats(out, exact.size()), exact), limit);
 }
 
 TEST_F(Products, OfExperts)
 {
     for (const std::size_t tokens : {1, 3, 40})
         for (const bool perChoice : {false, true}) checkExperts(device, ofDevice, tokens, perChoice);
+}
+
+// Matrices of subgroups are not used unless asked for. Mesa's software device has them from version 26 on.
+TEST(ProductsOfMatrices, OfEveryFormat)
+{
+    ::setenv("CORRAL_VULKAN_MATRICES", "1", 1);
+    test::Device device;
+    ::unsetenv("CORRAL_VULKAN_MATRICES");
+    if (!device) GTEST_SKIP() << device.problem;
+    const ProductTuning tuning = ProductTuning::of(device.context->limits());
+    if (tuning.alongMatrices == 0) GTEST_SKIP() << "this device has none";
+    for (const quant::Format* format : weightFormats()) check(device, tuning, *format, 31, 768, 19, 32, test::kHalf);
+    check(device, tuning, formatNamed("q4_0"), 131, 736, 65, 0, test::kHalf); // several tiles each way
+    for (bool perChoice : {false, true}) checkExperts(device, tuning, 70, perChoice, test::kHalf);
+    EXPECT_TRUE(device.messages().empty()) << device.messages().front();
 }
 
 } // namespace

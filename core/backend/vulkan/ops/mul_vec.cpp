@@ -42,9 +42,10 @@ Result<void> multiplyFew(Commands& commands, const Matrix& w, const Push& push, 
 
 Result<void> multiplyMany(Commands& commands, const ProductTuning& tuning, const Matrix& w, const Push& push, bool experts)
 {
-    if (tuning.matrices > 0 && push.tokens > kMatrixTile / 4)
-        return commands.dispatch(shader("mul_mat_cm_", *w.format), std::array{tuning.matrices, std::uint32_t(experts)}, push, groups(w.rows, kMatrixTile), groups(push.tokens, kMatrixTile),
-                                 experts ? push.experts : 1);
+    if (tuning.alongMatrices > 0 && push.tokens > kMatrixTile / 4) {
+        const std::array constants{tuning.alongMatrices, std::uint32_t(experts), tuning.matrices.m, tuning.matrices.n, tuning.matrices.k};
+        return commands.dispatch(shader("mul_mat_cm_", *w.format), constants, push, groups(w.rows, kMatrixTile), groups(push.tokens, kMatrixTile), experts ? push.experts : 1);
+    }
     const std::uint32_t tokens = push.tokens <= tuning.tokens * tuning.alongTokens / 2 && tuning.tokens % 2 == 0 ? tuning.tokens / 2 : tuning.tokens;
     const std::array constants{tuning.alongRows * tuning.alongTokens, tuning.rows, tokens, tuning.alongRows, tuning.alongTokens, std::uint32_t(experts)};
     return commands.dispatch(shader("mul_mat_", *w.format), constants, push, groups(w.rows, tuning.rows * tuning.alongRows), groups(push.tokens, tokens * tuning.alongTokens),
@@ -63,8 +64,11 @@ ProductTuning ProductTuning::of(const Limits& limits)
     ProductTuning tuning;
     constexpr std::uint32_t kTileBytes = 2 * 64 * 9 * 16; // two tiles of 64 × 9 fours
     if (limits.software || limits.sharedMemory < kTileBytes + 1024 || limits.workgroup < 256) tuning = {.rowsOfFew = 1, .rows = 2, .tokens = 2, .alongRows = 8, .alongTokens = 8};
-    if (limits.matrices && 4 * limits.subgroup <= limits.workgroup) tuning.matrices = 4 * limits.subgroup;
-    tuning.dots = limits.dots && !limits.matrices;
+    if (limits.matrices.m != 0 && 4 * limits.subgroup <= limits.workgroup) {
+        tuning.matrices = limits.matrices;
+        tuning.alongMatrices = 4 * limits.subgroup;
+    }
+    tuning.dots = limits.dots && tuning.alongMatrices == 0;
     return tuning;
 }
 

@@ -27,7 +27,8 @@ struct ProductTuning {
     std::uint32_t rowsOfFew = 2;                // of a workgroup of mul_vec
     std::uint32_t rows = 4, tokens = 4;         // of an invocation of mul_mat
     std::uint32_t alongRows = 16, alongTokens = 16; // invocations of mul_mat's workgroup
-    std::uint32_t matrices = 0;                 // invocations of mul_mat_cm's workgroup; 0: not by matrices of subgroups
+    std::uint32_t alongMatrices = 0;            // invocations of mul_mat_cm's workgroup; 0: not by matrices of subgroups
+    MatrixShape matrices;
     bool dots = false;                          // many tokens with formats that have codes: inputs rounded to eight bits, mul_mat_dot
     static ProductTuning of(const Limits& limits);
 };

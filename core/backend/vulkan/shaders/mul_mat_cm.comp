@@ -1,6 +1,6 @@
-// As mul_mat.comp, by matrices that subgroups hold together (VK_KHR_cooperative_matrix, 16 × 16 × 16, halves in, single precision out): a workgroup of at least four subgroups
-// for 64 rows and 64 tokens. Weights and inputs are rounded to half floats; inputs beyond 65504 become infinite.
-// Constants: 0 invocations of the workgroup, 1 whether there are experts.
+// As mul_mat.comp, by matrices that subgroups hold together (VK_KHR_cooperative_matrix, m × k times k × n, halves in, single precision out): a workgroup of at least four
+// subgroups for 64 rows and 64 tokens. Weights and inputs are rounded to half floats; inputs beyond 65504 become infinite.
+// Constants: 0 invocations of the workgroup, 1 whether there are experts, 2 m (divides 16), 3 n (divides 64), 4 k (divides 32).
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_cooperative_matrix : require
@@ -12,6 +12,9 @@
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const bool kExperts = false;
+layout(constant_id = 2) const uint kM = 16;
+layout(constant_id = 3) const uint kN = 16;
+layout(constant_id = 4) const uint kK = 16;
 
 layout(push_constant, scalar) uniform Push { // of mul_mat.comp
     uint64_t weights, x, y, bias, residual, table;
@@ -24,6 +27,7 @@ layout(push_constant, scalar) uniform Push { // of mul_mat.comp
 } push;
 
 const uint kTile = 64, kUnits = 4, kDepth = 8 * kUnits, kPitch = kDepth + 8;
+const uint kStrips = 16 / kM, kColumns = kTile / kN; // of a subgroup
 shared float16_t weightTile[kTile * kPitch];
 shared float16_t inputTile[kTile * kPitch];
 shared float results[kTile * kTile]; // [token][row]
@@ -44,9 +48,9 @@ void main()
     }
     if (firstToken >= tokens) return;
     Fours x = Fours(push.x);
-    const uint part = gl_SubgroupID; // 16 rows of the tile; further subgroups only help to fill it
-    coopmat<float, gl_ScopeSubgroup, 16, 16, gl_MatrixUseAccumulator> sums[4];
-    for (uint t = 0; t < 4; ++t) sums[t] = coopmat<float, gl_ScopeSubgroup, 16, 16, gl_MatrixUseAccumulator>(0.0);
+    const uint part = gl_SubgroupID * 16; // 16 rows of the tile; further subgroups only help to fill it
+    coopmat<float, gl_ScopeSubgroup, kM, kN, gl_MatrixUseAccumulator> sums[kStrips * kColumns];
+    for (uint i = 0; i < kStrips * kColumns; ++i) sums[i] = coopmat<float, gl_ScopeSubgroup, kM, kN, gl_MatrixUseAccumulator>(0.0);
     for (uint first = 0; first < push.units; first += kUnits) {
         barrier(); // the tiles have been used
         for (uint i = self; i < kTile * kUnits; i += gl_WorkGroupSize.x) {
@@ -71,20 +75,24 @@ void main()
             }
         }
         barrier();
-        if (part < 4) {
-            for (uint k = 0; k < kDepth; k += 16) {
-                coopmat<float16_t, gl_ScopeSubgroup, 16, 16, gl_MatrixUseA> a;
-                coopMatLoad(a, weightTile, part * 16 * kPitch + k, kPitch, gl_CooperativeMatrixLayoutRowMajor);
-                for (uint t = 0; t < 4; ++t) {
-                    coopmat<float16_t, gl_ScopeSubgroup, 16, 16, gl_MatrixUseB> b;
-                    coopMatLoad(b, inputTile, t * 16 * kPitch + k, kPitch, gl_CooperativeMatrixLayoutColumnMajor);
-                    sums[t] = coopMatMulAdd(a, b, sums[t]);
+        if (part < kTile) {
+            for (uint k = 0; k < kDepth; k += kK) {
+                for (uint strip = 0; strip < kStrips; ++strip) {
+                    coopmat<float16_t, gl_ScopeSubgroup, kM, kK, gl_MatrixUseA> a;
+                    coopMatLoad(a, weightTile, (part + strip * kM) * kPitch + k, kPitch, gl_CooperativeMatrixLayoutRowMajor);
+                    for (uint t = 0; t < kColumns; ++t) {
+                        coopmat<float16_t, gl_ScopeSubgroup, kK, kN, gl_MatrixUseB> b;
+                        coopMatLoad(b, inputTile, t * kN * kPitch + k, kPitch, gl_CooperativeMatrixLayoutColumnMajor);
+                        sums[strip * kColumns + t] = coopMatMulAdd(a, b, sums[strip * kColumns + t]);
+                    }
                 }
             }
         }
     }
-    if (part < 4)
-        for (uint t = 0; t < 4; ++t) coopMatStore(sums[t], results, t * 16 * kTile + part * 16, kTile, gl_CooperativeMatrixLayoutColumnMajor);
+    if (part < kTile)
+        for (uint strip = 0; strip < kStrips; ++strip)
+            for (uint t = 0; t < kColumns; ++t)
+                coopMatStore(sums[strip * kColumns + t], results, t * kN * kTile + part + strip * kM, kTile, gl_CooperativeMatrixLayoutColumnMajor);
     barrier();
     for (uint i = self; i < kTile * kTile; i += gl_WorkGroupSize.x) {
         const uint token = firstToken + i / kTile, row = firstRow + i % kTile;
