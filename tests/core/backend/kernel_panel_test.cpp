@@ -109,6 +109,23 @@ TEST(KernelPanel, OddLengths)
     checkProduct(*quant::findFormat("q6_K"), 12288 + 256, kTokens);
 }
 
+// What shares its input with a large matrix is computed as that is (k and v beside q): the same rows give the same numbers, bit by bit.
+TEST(KernelPanel, SmallBesideLarge)
+{
+    constexpr std::int64_t n = 1024, kFew = 67;
+    const LargeMatrix m(*quant::findFormat("q4_K"), n);
+    const std::vector<float> x = activations(kTokens, n);
+    ThreadPool pool(2);
+    std::vector<float> large(static_cast<std::size_t>(kTokens * kRows)), small(static_cast<std::size_t>(kTokens * kFew));
+    WeightMatrix few = m.w;
+    few.rows = kFew;
+    const MatmulTask tasks[] = {{few, small.data(), kFew}, {m.w, large.data(), kRows}};
+    Scratch scratch(matmulScratchBytes(n, kTokens, 2));
+    matmul(tasks, x.data(), n, kTokens, pool, scratch.span());
+    for (std::int64_t t = 0; t < kTokens; ++t)
+        for (std::int64_t r = 0; r < kFew; ++r) ASSERT_EQ(small[static_cast<std::size_t>(t * kFew + r)], large[static_cast<std::size_t>(t * kRows + r)]) << t << ", " << r;
+}
+
 // A value that is no number, or infinite, shows in all products of its token and in no other.
 TEST(KernelPanel, NotANumberIsPassedOn)
 {

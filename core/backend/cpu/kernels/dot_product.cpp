@@ -35,10 +35,8 @@ quant::Batch batchAt(std::int64_t first, std::int64_t count) { return quant::Bat
 std::int64_t fewTokens(std::span<const MatmulTask> tasks)
 {
     if (std::ranges::none_of(tasks, [](const MatmulTask& task) { return task.w.format->quantized; })) return kFewTokensOfFloats;
-    // Prompts through small matrices alone are better off with activations in f32: kWorthRounding.
-    const bool large = std::ranges::any_of(tasks, [](const MatmulTask& task) { return task.w.rows * task.w.n > kWorthRounding; });
     const bool batch = std::ranges::all_of(tasks, [](const MatmulTask& task) { return task.w.format->dotBatchFor(simdLevel()) != nullptr; });
-    return large && batch ? kFewTokensInBatch : kFewTokens;
+    return areRounded(tasks) && batch ? kFewTokensInBatch : kFewTokens;
 }
 
 std::size_t RoundedInput::bytes(std::int64_t n, std::int64_t rows, std::int64_t tiles)

@@ -30,9 +30,10 @@ bool goByDots(std::span<const MatmulTask> tasks, std::int64_t tokens, Way way)
 // The products of one input have one length; different formats may need different panel kernels, each with its own packing.
 void multiplyAllPanels(std::span<const MatmulTask> tasks, std::span<const TokenGroup> groups, const TokenInput& input, ThreadPool& pool, std::byte* threads)
 {
+    const bool rounded = areRounded(tasks);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const PanelKernel& kernel = panelKernelFor(tasks[i].w);
-        const bool done = std::ranges::any_of(tasks.first(i), [&](const MatmulTask& task) { return &panelKernelFor(task.w) == &kernel; });
+        const PanelKernel& kernel = panelKernelFor(tasks[i].w, rounded);
+        const bool done = std::ranges::any_of(tasks.first(i), [&](const MatmulTask& task) { return &panelKernelFor(task.w, rounded) == &kernel; });
         if (!done) multiplyPanels(kernel, tasks, groups, input, pool, threads);
     }
 }

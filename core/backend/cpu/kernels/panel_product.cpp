@@ -121,15 +121,16 @@ struct UnitList {
     const PanelKernel& kernel;
     std::span<const MatmulTask> tasks;
     std::span<const TokenGroup> groups;
+    bool rounded = false;
     std::int64_t perGroup = 0;
 
-    UnitList(const PanelKernel& k, std::span<const MatmulTask> t, std::span<const TokenGroup> g) : kernel(k), tasks(t), groups(g)
+    UnitList(const PanelKernel& k, std::span<const MatmulTask> t, std::span<const TokenGroup> g) : kernel(k), tasks(t), groups(g), rounded(areRounded(t))
     {
         for (const MatmulTask& task : tasks) perGroup += panels(task);
     }
     std::int64_t panels(const MatmulTask& task) const
     {
-        return &panelKernelFor(task.w) == &kernel ? (task.w.rows + kPanelRows - 1) / kPanelRows : 0;
+        return &panelKernelFor(task.w, rounded) == &kernel ? (task.w.rows + kPanelRows - 1) / kPanelRows : 0;
     }
     std::int64_t size() const { return perGroup * static_cast<std::int64_t>(groups.size()); }
     Unit at(std::int64_t index) const
@@ -178,20 +179,25 @@ static const PanelKernel& quantizedKernelAvx2(const quant::Format& format)
 }
 #endif
 
-const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w)
+bool areRounded(std::span<const MatmulTask> tasks)
+{
+    return std::ranges::any_of(tasks, [](const MatmulTask& task) { return task.w.rows * task.w.n > kWorthRounding; });
+}
+
+const PanelKernel& panelKernelFor([[maybe_unused]] const WeightMatrix& w, [[maybe_unused]] bool rounded)
 {
 #if defined(__x86_64__)
     switch (simdLevel()) {
     case SimdLevel::Avx512:
-        if (w.format->id == quant::kF32 || w.rows * w.n <= kWorthRounding) return kPanelF32Avx512;
+        if (w.format->id == quant::kF32 || !rounded) return kPanelF32Avx512;
         return w.format->quantized ? int8Kernel(*w.format, kPanelInt8By256Avx512, kPanelInt8By32Avx512) : kPanelBf16Avx512;
-    case SimdLevel::Avx2: return w.format->quantized && w.rows * w.n > kWorthRounding ? quantizedKernelAvx2(*w.format) : kPanelF32Avx2;
+    case SimdLevel::Avx2: return w.format->quantized && rounded ? quantizedKernelAvx2(*w.format) : kPanelF32Avx2;
     case SimdLevel::Neon:
     case SimdLevel::Plain: break;
     }
 #elif defined(__aarch64__)
     if (simdLevel() == SimdLevel::Neon) {
-        if (!w.format->quantized || w.rows * w.n <= kWorthRounding) return kPanelF32Neon;
+        if (!w.format->quantized || !rounded) return kPanelF32Neon;
         return byteDots() == ByteDots::I8mm ? kPanelInt8I8mm : kPanelInt8Neon;
     }
 #endif

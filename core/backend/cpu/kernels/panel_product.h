@@ -9,9 +9,11 @@ namespace corral::cpu {
 // (an expert chosen by a hair, float16 weights losing three bits, the starter's first word, where English leads French by 0.04).
 // Above the matrices of a model of 135 M parameters (576 × 1536), below most of one of 500 M (896 × 4864).
 inline constexpr std::int64_t kWorthRounding = 1 << 20;
+// Whether the products of one input are rounded. A small matrix beside a large one (k and v beside q) is, as the model is not small.
+bool areRounded(std::span<const MatmulTask> tasks);
 
-// The kernel a matrix goes through on this processor.
-const PanelKernel& panelKernelFor(const WeightMatrix& w);
+// The kernel a matrix goes through on this processor; rounded: of areRounded().
+const PanelKernel& panelKernelFor(const WeightMatrix& w, bool rounded);
 
 // Tokens that meet the same weights.
 struct TokenGroup {
