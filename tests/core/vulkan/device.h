@@ -2,7 +2,7 @@
 // Mesa's software device, watched by the validation layer where it is installed.
 #include "core/backend/vulkan/commands.h"
 
-#include <cstring>
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -57,7 +57,7 @@ public:
     Buffer upload(std::span<const std::byte> bytes, std::uint64_t offset)
     {
         auto buffer = Buffer::create(context, offset + bytes.size() + 16, Where::Upload);
-        std::memcpy(buffer.value().mapped() + offset, bytes.data(), bytes.size());
+        std::ranges::copy(bytes, buffer.value().mapped() + offset);
         return std::move(*buffer);
     }
     Buffer room(std::uint64_t bytes) { return std::move(Buffer::create(context, bytes, Where::Read).value()); }
