@@ -155,6 +155,48 @@
     </message>
 </context>
 <context>
+    <name>corral::app::OffloadPlan</name>
+    <message numerus="yes">
+        <source>%1 has no room: the processor computes all layers.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 has no room: the processor computes all layers.</numerusform>
+            <numerusform>%1 have no room: the processor computes all layers.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 computes all layers.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 computes all layers.</numerusform>
+            <numerusform>%1 compute all layers.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 computes %2 of %3 layers, the processor the others.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 computes %2 of %3 layers, the processor the others.</numerusform>
+            <numerusform>%1 compute %2 of %3 layers, the processor the others.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 computes the last %2 of %3 layers, the processor the others.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 computes the last %2 of %3 layers, the processor the others.</numerusform>
+            <numerusform>%1 compute the last %2 of %3 layers, the processor the others.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) cannot go to %1: a part of this model is larger than what it takes in one piece.</source>
+        <translation>
+            <numerusform>%n layer cannot go to %1: a part of this model is larger than what it takes in one piece.</numerusform>
+            <numerusform>%n layers cannot go to %1: a part of this model is larger than what it takes in one piece.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>corral::app::QuantizeController</name>
     <message numerus="yes">
         <source>%n file(s)</source>

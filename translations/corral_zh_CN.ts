@@ -5132,20 +5132,8 @@
         <translation>在 %1 上放置尽可能多的层。</translation>
     </message>
     <message>
-        <source>%1 has no room: the processor computes all layers.</source>
-        <translation>%1 没有空间，所有层由处理器计算。</translation>
-    </message>
-    <message>
         <source>The processor computes all layers.</source>
         <translation>所有层由处理器计算。</translation>
-    </message>
-    <message>
-        <source>%1 computes all layers.</source>
-        <translation>%1 计算所有层。</translation>
-    </message>
-    <message>
-        <source>%1 computes the last %2 of %3 layers, the processor the others.</source>
-        <translation>%1 计算 %3 层中的后 %2 层，其余由处理器计算。</translation>
     </message>
     <message>
         <source>That is %1 more than %2 has free. Fewer layers will be put there.</source>
@@ -5158,6 +5146,40 @@
     <message>
         <source>%1 shares the processor&apos;s memory, so the processor computes all layers. Layers given to it by hand may speed up long prompts.</source>
         <translation>%1 与处理器共用内存，因此所有层由处理器计算。手动分配给它一些层，可能会加快长提示词的处理。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has no room: the processor computes all layers.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 没有空间，所有层由处理器计算。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 computes all layers.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 计算所有层。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 computes %2 of %3 layers, the processor the others.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 计算 %3 层中的 %2 层，其余由处理器计算。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 computes the last %2 of %3 layers, the processor the others.</source>
+        <comment>a card, or several</comment>
+        <translation>
+            <numerusform>%1 计算 %3 层中的后 %2 层，其余由处理器计算。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s) cannot go to %1: a part of this model is larger than what it takes in one piece.</source>
+        <translation>
+            <numerusform>%n 层无法放到 %1 上：此模型中有一部分超过了它单块内存的上限。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5580,6 +5602,22 @@
         <source>%1 (%2)</source>
         <comment>sentence, detail</comment>
         <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>The graphics card was lost, and the answers it was working on: %1. Loading %2 again</source>
+        <translation>显卡已失联，正在生成的回答随之中断：%1。正在重新加载 %2</translation>
+    </message>
+    <message>
+        <source>%1 could not be loaded again, and will be tried once more: %2</source>
+        <translation>%1 未能重新加载，稍后会再试：%2</translation>
+    </message>
+    <message>
+        <source>Loading %1 again</source>
+        <translation>正在重新加载 %1</translation>
+    </message>
+    <message>
+        <source>The graphics card was lost. Programs that ask now are told to wait until the model is loaded again.</source>
+        <translation>显卡已失联。模型重新加载完成之前，发来请求的程序会收到“请稍候”的答复。</translation>
     </message>
 </context>
 <context>

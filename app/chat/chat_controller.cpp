@@ -53,6 +53,12 @@ ChatController::ChatController(EngineHost& host, Store& store, ChatSettings& set
         else if (isAnswer(request)) takeAnswerFailure(error);
     });
 
+    connect(&host, &EngineHost::recovered, this, [this, isAnswer](quint64 request, const engine::Recovered& what) {
+        if (!isAnswer(request)) return; // another model is on its way
+        setPlacement(what.placement);
+        emit modelChanged();
+    });
+
     connect(&settings, &ChatSettings::conversationLayerChanged, this, [this](const QJsonObject& layer) {
         if (m_conversation != 0) m_store.setSettings(m_conversation, layer);
     });

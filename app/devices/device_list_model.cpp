@@ -81,10 +81,9 @@ int DeviceListModel::usableCount() const
     return int(std::ranges::count_if(m_devices, [](const vulkan::DeviceInfo& device) { return device.unusable.empty(); }));
 }
 
-const vulkan::DeviceInfo* DeviceListModel::best(bool software) const
+const vulkan::DeviceInfo* DeviceListModel::best() const
 {
-    auto found = std::ranges::find_if(m_devices, [](const vulkan::DeviceInfo& device) { return device.unusable.empty(); });
-    if (found == m_devices.end() && software) found = std::ranges::find(m_devices, vulkan::DeviceType::Software, &vulkan::DeviceInfo::type);
+    const auto found = std::ranges::find_if(m_devices, [](const vulkan::DeviceInfo& device) { return device.unusable.empty(); });
     return found == m_devices.end() ? nullptr : &*found;
 }
 

@@ -64,7 +64,7 @@ public:
 
     const std::vector<vulkan::DeviceInfo>& devices() const { return m_devices; }
     // The one that layers go to if nobody chooses; nullptr: none can be computed on, or it is not known yet.
-    const vulkan::DeviceInfo* best(bool software = false) const; // software: a program that stands in for a card will do
+    const vulkan::DeviceInfo* best() const;
 
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : count(); }
     QVariant data(const QModelIndex& index, int role) const override;

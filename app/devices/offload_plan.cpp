@@ -6,9 +6,11 @@
 #include "app/text/sentences.h"
 
 #include <QLocale>
+#include <QStringList>
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace corral::app {
 
@@ -80,37 +82,56 @@ void OffloadPlan::readModel()
     });
 }
 
-const vulkan::DeviceInfo* OffloadPlan::chosen() const
+const vulkan::DeviceInfo* OffloadPlan::infoOf(const generate::Card& card) const
 {
-    const auto& wished = m_ask.options.offload.devices;
-    if (wished.empty()) return m_devices.best(m_ask.options.offload.software);
-    const auto found = std::ranges::find(m_devices.devices(), wished.front(), &vulkan::DeviceInfo::id);
+    const auto found = std::ranges::find(m_devices.devices(), card.id, &vulkan::DeviceInfo::id);
     return found == m_devices.devices().end() ? nullptr : &*found;
 }
 
-bool OffloadPlan::leftAlone() const
+// As a session does, but that what lies there now would be free again, and that a card which gets layers by hand only is shown, too.
+void OffloadPlan::chooseCards()
 {
-    return automatic() && m_ask.options.offload.devices.empty() && !generate::takenByItself(*chosen());
+    Offload wish = m_ask.options.offload;
+    m_cards = generate::cardsFor(wish, m_devices.devices()).cards;
+    m_leftAlone = m_cards.empty() && automatic() && wish.devices.empty();
+    if (m_leftAlone) {
+        wish.layers = Offload::kAll;
+        m_cards = generate::cardsFor(wish, m_devices.devices()).cards;
+        m_leftAlone = !m_cards.empty();
+    }
+    for (generate::Card& card : m_cards) {
+        for (const generate::DevicePart& part : m_ask.present.devices)
+            if (part.id == card.id) card.free += part.weightBytes + part.cacheBytes + part.computeBytes;
+        if (const vulkan::DeviceInfo* info = infoOf(card)) card.free = std::min(card.free, info->memory);
+    }
 }
 
 OffloadPlan::Card OffloadPlan::card() const
 {
     if (m_devices.state() == DeviceListModel::Unknown || m_devices.state() == DeviceListModel::Looking) return NotLooked;
-    return chosen() ? HasCard : NoCard;
+    return m_cards.empty() ? NoCard : HasCard;
 }
 
-// The number that a session chooses (generate::Offload::kAuto), by its own function.
-int OffloadPlan::automaticLayers(std::uint64_t free)
+QString OffloadPlan::names() const
+{
+    QStringList names;
+    for (const generate::Card& card : m_cards) names.append(shortName(card.name));
+    return QLocale().createSeparatedList(names);
+}
+
+const generate::ModelBytes* OffloadPlan::modelBytes()
 {
     const auto key = [](const OffloadAsk& ask) { return std::tuple(ask.options.contextLength, ask.options.batch, ask.options.cacheK, ask.options.cacheV, ask.sequences); };
     if (!m_bytes || key(m_bytesOf) != key(m_ask)) m_bytes = generate::modelBytes(m_file, m_ask.options, m_ask.sequences);
     m_bytesOf = m_ask;
-    return *m_bytes ? generate::layersThatFit(**m_bytes, {&free, 1}) : -1;
+    return *m_bytes ? &**m_bytes : nullptr;
 }
 
 void OffloadPlan::compute()
 {
     m_account.reset();
+    m_tooLarge = 0;
+    chooseCards();
     if (m_model) {
         const generate::SessionOptions& o = m_ask.options;
         const MemoryStatus machine = m_reader.machine();
@@ -122,18 +143,23 @@ void OffloadPlan::compute()
         s.key = o.cacheK;
         s.value = o.cacheV;
         s.host = {.name = "CPU", .capacity = machine.total, .free = machine.available};
-        if (const vulkan::DeviceInfo* device = chosen()) {
-            std::uint64_t free = generate::cardFree(*device);
-            for (const generate::DevicePart& part : m_ask.present.devices)
-                if (part.id == device->id) free += part.weightBytes + part.cacheBytes + part.computeBytes;
-            s.gpus.push_back({.name = device->name, .capacity = device->memory, .free = std::min(free, device->memory)});
-            s.gpuReserve = generate::cardMargin(s.gpus.front().free);
-            if (automatic()) s.gpuLayers = leftAlone() ? 0 : automaticLayers(s.gpus.front().free);
+        for (const generate::Card& card : m_cards) {
+            const vulkan::DeviceInfo* info = infoOf(card);
+            s.gpus.push_back({.name = card.name, .capacity = info ? info->memory : card.free, .free = card.free});
+            s.gpuReserve = generate::cardMargin(card.free); // where only the account can tell
         }
-        if (!automatic()) s.gpuLayers = o.offload.layers == Offload::kAll ? mostLayers() : o.offload.layers;
+        const int wished = o.offload.layers == Offload::kAll ? mostLayers() : std::clamp(o.offload.layers, 0, mostLayers());
+        s.gpuLayers = m_leftAlone ? 0 : automatic() ? -1 : wished;
+        if (const generate::ModelBytes* bytes = m_leftAlone || m_cards.empty() ? nullptr : modelBytes()) {
+            const generate::Plan plan = generate::planLayers(*bytes, o.offload, m_cards);
+            s.places = automatic() ? plan.places : plan.wished; // what is wished for by hand is shown also where it is too much
+            if (!automatic()) m_tooLarge = wished - int(std::ranges::count_if(plan.wished, [](int place) { return place >= 0; }));
+        }
         if (auto account = m_model->account(s)) m_account = std::move(*account);
         if (m_account) showBars();
     }
+    const qsizetype bars = m_account ? qsizetype(m_account->devices.size()) - 1 : 0;
+    if (std::exchange(m_shownBars, bars) != bars) emit cardBarsChanged();
     emit changed();
 }
 
@@ -142,13 +168,15 @@ void OffloadPlan::showBars()
     EstimateBar::Content host = barOf(m_account->devices.front());
     host.name = tr("Main memory");
     m_hostBar.show(host);
-    if (!hasCardBar()) return;
-    const memory::DeviceAccount& card = m_account->devices[1];
-    EstimateBar::Content content = barOf(card);
-    content.name = shortName(card.device.name);
-    content.note = tr("%1 of %2 layers").arg(card.layers).arg(mostLayers());
-    if (automatic()) content.reserve = generate::cardMargin(content.free);
-    m_cardBar.show(content);
+    for (std::size_t i = 1; i < m_account->devices.size(); ++i) {
+        const memory::DeviceAccount& card = m_account->devices[i];
+        EstimateBar::Content content = barOf(card);
+        content.name = shortName(card.device.name);
+        content.note = tr("%1 of %2 layers").arg(card.layers).arg(mostLayers());
+        if (automatic()) content.reserve = generate::cardMargin(content.free);
+        if (m_cardBars.size() < qsizetype(i)) m_cardBars.append(new EstimateBar(this));
+        m_cardBars[qsizetype(i) - 1]->show(content);
+    }
 }
 
 int OffloadPlan::layers() const
@@ -164,19 +192,24 @@ QString OffloadPlan::summary() const
     case NoCard: return tr("No graphics card can be used here: the processor computes.");
     case HasCard: break;
     }
-    const QString name = shortName(chosen()->name);
-    if (leftAlone()) return tr("%1 shares the processor's memory, so the processor computes all layers. Layers given to it by hand may speed up long prompts.").arg(name);
+    const QString name = names();
+    const int count = int(m_cards.size());
+    if (m_leftAlone) return tr("%1 shares the processor's memory, so the processor computes all layers. Layers given to it by hand may speed up long prompts.").arg(name);
     if (!m_account) return automatic() ? tr("As many layers as there is room for on %1.").arg(name) : QString();
-    if (layers() == 0) return automatic() ? tr("%1 has no room: the processor computes all layers.").arg(name) : tr("The processor computes all layers.");
-    if (layers() >= mostLayers()) return tr("%1 computes all layers.").arg(name);
-    return tr("%1 computes the last %2 of %3 layers, the processor the others.").arg(name).arg(layers()).arg(mostLayers());
+    if (layers() == 0 && m_tooLarge > 0) return tr("The processor computes all layers.");
+    if (layers() == 0) return automatic() ? tr("%1 has no room: the processor computes all layers.", "a card, or several", count).arg(name) : tr("The processor computes all layers.");
+    if (layers() >= mostLayers()) return tr("%1 computes all layers.", "a card, or several", count).arg(name);
+    if (m_account->places.back() < 0) return tr("%1 computes %2 of %3 layers, the processor the others.", "a card, or several", count).arg(name).arg(layers()).arg(mostLayers());
+    return tr("%1 computes the last %2 of %3 layers, the processor the others.", "a card, or several", count).arg(name).arg(layers()).arg(mostLayers());
 }
 
 QString OffloadPlan::caution() const
 {
     if (!m_account) return {};
-    if (hasCardBar() && m_cardBar.over())
-        return tr("That is %1 more than %2 has free. Fewer layers will be put there.").arg(sizeText(qint64(m_cardBar.excess())), shortName(chosen()->name));
+    for (qsizetype i = 0; i < m_shownBars; ++i)
+        if (m_cardBars[i]->over())
+            return tr("That is %1 more than %2 has free. Fewer layers will be put there.").arg(sizeText(qint64(m_cardBars[i]->excess())), m_cardBars[i]->name());
+    if (m_tooLarge > 0) return tr("%n layer(s) cannot go to %1: a part of this model is larger than what it takes in one piece.", nullptr, m_tooLarge).arg(names());
     if (m_hostBar.over()) return tr("That is %1 more main memory than there is.").arg(sizeText(qint64(m_hostBar.excess())));
     return {};
 }

@@ -7,12 +7,14 @@
 #include "core/generate/placement.h"
 #include "core/memory/account.h"
 
+#include <QList>
 #include <QObject>
 #include <QQmlEngine>
 #include <QThreadPool>
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace corral::app {
 
@@ -37,15 +39,14 @@ private:
     Q_PROPERTY(Card card READ card NOTIFY changed)
     Q_PROPERTY(bool automatic READ automatic NOTIFY changed)
     Q_PROPERTY(bool hasModel READ hasModel NOTIFY changed)    // one whose layers are known, or will be in a moment
-    Q_PROPERTY(int layers READ layers NOTIFY changed)         // on the card, the output counted; of an automatic choice as it would turn out
+    Q_PROPERTY(int layers READ layers NOTIFY changed)         // on cards, the output counted; of an automatic choice as it would turn out
     Q_PROPERTY(int mostLayers READ mostLayers NOTIFY changed) // all there are; 0: the model is not known (yet)
     Q_PROPERTY(QString summary READ summary NOTIFY changed)   // a sentence: who computes what
     Q_PROPERTY(QString caution READ caution NOTIFY changed)   // the choice asks for more than there is; "": it fits
     Q_PROPERTY(QString totalText READ totalText NOTIFY changed) // of all memories together: "3.2 GB"; "": not known
     Q_PROPERTY(bool hasHostBar READ hasHostBar NOTIFY changed)  // what the model takes is known
-    Q_PROPERTY(bool hasCardBar READ hasCardBar NOTIFY changed)  // and there is a card
     Q_PROPERTY(corral::app::EstimateBar* hostBar READ hostBar CONSTANT)
-    Q_PROPERTY(corral::app::EstimateBar* cardBar READ cardBar CONSTANT)
+    Q_PROPERTY(QList<corral::app::EstimateBar*> cardBars READ cardBars NOTIFY cardBarsChanged) // of each card that layers would go to; empty: not known, or there is none
 
 public:
     OffloadPlan(DeviceListModel& devices, EstimateReader reader, QObject* parent = nullptr);
@@ -66,20 +67,22 @@ public:
     QString caution() const;
     QString totalText() const;
     bool hasHostBar() const { return m_account.has_value(); }
-    bool hasCardBar() const { return m_account && m_account->devices.size() > 1; }
     EstimateBar* hostBar() { return &m_hostBar; }
-    EstimateBar* cardBar() { return &m_cardBar; }
+    QList<EstimateBar*> cardBars() const { return m_cardBars.first(m_shownBars); }
 
 signals:
     void changed();
+    void cardBarsChanged();
     void watchedChanged();
 
 private:
-    const vulkan::DeviceInfo* chosen() const; // the card that layers would go to
+    const vulkan::DeviceInfo* infoOf(const generate::Card& card) const;
+    void chooseCards(); // those that layers would go to
     void lookAtCards();
     void readModel();
-    bool leftAlone() const; // the card, by an automatic choice
-    int automaticLayers(std::uint64_t free); // −1: only the account can tell
+    const generate::ModelBytes* modelBytes(); // nullptr: only the account can tell
+    bool computesAll() const { return layers() >= mostLayers(); }
+    QString names() const; // of the cards
     void compute();
     void showBars();
 
@@ -96,7 +99,12 @@ private:
     OffloadAsk m_bytesOf; // what the next is of
     std::optional<Result<generate::ModelBytes>> m_bytes;
     std::optional<memory::Account> m_account;
-    EstimateBar m_hostBar, m_cardBar;
+    std::vector<generate::Card> m_cards; // that layers would go to
+    bool m_leftAlone = false;            // by an automatic choice: a part of the processor
+    int m_tooLarge = 0;                  // layers that were wished for, but are too large for a card in one piece
+    EstimateBar m_hostBar;
+    QList<EstimateBar*> m_cardBars; // children; they stay when there are fewer cards
+    qsizetype m_shownBars = 0;
     QThreadPool m_worker;
 };
 

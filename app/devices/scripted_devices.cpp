@@ -25,6 +25,17 @@ DeviceInfo radeon()
             .int8 = true, .integerDot = true, .cooperativeMatrix = true, .unusable = {}};
 }
 
+DeviceInfo smallGeforce()
+{
+    DeviceInfo card = geforce();
+    card.id.back() = '2';
+    card.name = "NVIDIA GeForce GTX 1050";
+    card.memory = 2'147'483'648;
+    card.freeMemory = 1'702'887'424;
+    card.float16 = card.cooperativeMatrix = false;
+    return card;
+}
+
 DeviceInfo llvmpipe()
 {
     return {.id = "6d657361323500000000000000000000", .name = "llvmpipe (LLVM 19.1.7, 256 bits)", .driver = "llvmpipe Mesa 25.0.7-2 (LLVM 19.1.7)", .version = "1.4.305",
@@ -44,15 +55,8 @@ Result<std::vector<DeviceInfo>> ScriptedDevices::listOf(Machine machine)
     case Laptop: return std::vector{geforce(), radeon(), llvmpipe()};
     case Integrated: return std::vector{radeon()};
     case Software: return std::vector{llvmpipe()};
-    case SmallCard: {
-        DeviceInfo card = geforce();
-        card.id.back() = '2';
-        card.name = "NVIDIA GeForce GTX 1050";
-        card.memory = 2'147'483'648;
-        card.freeMemory = 1'702'887'424;
-        card.float16 = card.cooperativeMatrix = false;
-        return std::vector{card};
-    }
+    case SmallCard: return std::vector{smallGeforce()};
+    case TwoCards: return std::vector{geforce(), smallGeforce()};
     case LongNames: break;
     }
     DeviceInfo card = geforce(), twin = card, old = card;

@@ -15,6 +15,7 @@ public:
         Laptop,    // a card, one in the processor, a software device
         Integrated, // the one in the processor alone
         SmallCard, // one card, with little of its memory free
+        TwoCards,  // a large one and that one
         LongNames, // two cards behind two drivers, none of them to be used but the first
         Software,  // nothing but that
         Broken,    // looking fails

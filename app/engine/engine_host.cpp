@@ -73,6 +73,7 @@ void EngineHost::emitEvent(const engine::Event& event)
         void operator()(const engine::Finished& e) const { emit host->finished(id, e); }
         void operator()(const engine::Failed& e) const { emit host->failed(id, e.error); }
         void operator()(const engine::Unloaded&) const { emit host->unloaded(id); }
+        void operator()(const engine::Recovered& e) const { emit host->recovered(id, e); }
     } const visitor{this, id};
     std::visit(visitor, event.what);
 }

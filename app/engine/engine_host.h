@@ -35,6 +35,7 @@ signals:
     void finished(quint64 request, const corral::engine::Finished& what);
     void failed(quint64 request, const corral::Error& error);
     void unloaded(quint64 request);
+    void recovered(quint64 request, const corral::engine::Recovered& what);
 
 private:
     void take(const engine::Event& event); // on the engine's thread

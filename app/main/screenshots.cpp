@@ -707,7 +707,7 @@ private:
                      m_corral.serving().setContext(6);
                  },
                  [this] {
-                     until([this] { return m_corral.servingOffload().hasCardBar(); });
+                     until([this] { return !m_corral.servingOffload().cardBars().isEmpty(); });
                      scrollTo(QStringLiteral("serverMemory"));
                  }},
                 {QStringLiteral("server-too-much"), QStringLiteral("server"),

@@ -46,6 +46,19 @@ Result<void> serveOnTerminal(const server::ServerOptions& options, const std::fi
     if (auto listening = server.listen(); !listening) return listening;
     say(kHappenings, std::format("main: loading {}", model.string()));
 
+    const auto sayWhere = [&](const generate::Placement& placement) {
+        if (const std::string where = cli::placementText(placement); !where.empty()) say(kHappenings, "main: " + where);
+        if (!placement.note.empty()) say(kWarnings, "warning: " + placement.note);
+    };
+    server.onRecovery([&](const engine::Recovery& what) {
+        using enum engine::Recovery::Stage;
+        if (what.stage == Lost) say(kErrors, std::format("error: {}; loading the model again", what.error.message));
+        if (what.stage == Failed) say(kErrors, std::format("error: the model could not be loaded again, and will be tried once more: {}", what.error.message));
+        if (what.stage != Recovered) return;
+        say(kErrors, "main: the model is loaded again");
+        sayWhere(server.service()->placement());
+    });
+
     Result<void> outcome;
     server.load([&](Result<void> loaded) {
         if (!loaded) {
@@ -54,9 +67,7 @@ Result<void> serveOnTerminal(const server::ServerOptions& options, const std::fi
         }
         const engine::Service& service = *server.service();
         say(kHappenings, std::format("main: model loaded, {} slots of {} tokens, {} threads", service.slotCount(), service.contextLength(), service.threads()));
-        const generate::Placement& placement = service.placement();
-        if (const std::string where = cli::placementText(placement); !where.empty()) say(kHappenings, "main: " + where);
-        if (!placement.note.empty()) say(kWarnings, "warning: " + placement.note);
+        sayWhere(service.placement());
         say(kErrors, std::format("main: server is listening on {} - starting the main loop", server.address()));
     });
     QTimer watch;

@@ -78,9 +78,9 @@ void Tray::update()
     m_window.setProperty("canHide", exists);
     m_wasSeen = m_wasSeen || m_window.isVisible();
     if (!exists && m_wasSeen && !m_window.isVisible()) return showWindow(); // nothing else would bring it back
-    const bool running = m_serving.state() == ServeController::Running;
+    const bool running = m_serving.state() == ServeController::Running && !m_serving.recovering();
     m_switch->setText(m_serving.active() ? tr("Stop the server") : tr("Start the server"));
-    m_switch->setEnabled(m_serving.canStart() || running || m_serving.state() == ServeController::Loading);
+    m_switch->setEnabled(m_serving.canStart() || m_serving.state() == ServeController::Running || m_serving.state() == ServeController::Loading);
     m_copy->setEnabled(running);
     if (std::exchange(m_isOn, running) != running) m_icon.setIcon(running ? m_on : m_off);
     QString tip = m_serving.stateText();

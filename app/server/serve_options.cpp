@@ -61,7 +61,10 @@ Result<ServeOptions> serveOptions(const ServerOptions& o, const std::filesystem:
     std::error_code ignored;
     if (!o.slotSavePath.empty() && !std::filesystem::is_directory(o.slotSavePath, ignored))
         return fail(ErrorCode::InvalidArgument, "--slot-save-path: {} is no folder", o.slotSavePath.string());
-    ServeOptions serve{.model = model, .host = o.host, .port = o.port};
+    ServeOptions serve;
+    serve.model = model;
+    serve.host = o.host;
+    serve.port = o.port;
     serve.service.slotCount = o.slotCount.value_or(kUsualSlots);
     serve.service.session = o.session;
     serve.service.session.contextLength = contextOfSlot(o, serve.service.slotCount);

@@ -35,7 +35,13 @@ void Server::load(std::function<void(Result<void>)> done, std::function<void(dou
         const auto tell = [&](double fraction) {
             if (progress) QMetaObject::invokeMethod(this, [progress, fraction] { progress(fraction); }, Qt::QueuedConnection);
         };
-        auto opened = engine::Service::open(m_options.model, m_options.service, {.stop = m_ending.get_token(), .progress = tell});
+        engine::ServiceOptions options = m_options.service;
+        options.onRecovery = [this](const engine::Recovery& what) {
+            QMetaObject::invokeMethod(this, [this, what] {
+                if (m_onRecovery) m_onRecovery(what);
+            }, Qt::QueuedConnection);
+        };
+        auto opened = engine::Service::open(m_options.model, options, {.stop = m_ending.get_token(), .progress = tell});
         // A function that is kept must be copyable.
         auto held = std::make_shared<decltype(opened)>(std::move(opened));
         QMetaObject::invokeMethod(this, [this, held, done] {

@@ -45,6 +45,7 @@ public:
     std::string address() const { return m_http.address(); }
     std::uint16_t port() const { return m_http.port(); }
     const engine::Service* service() const { return m_service.get(); } // nullptr until it is loaded
+    void onRecovery(std::function<void(const engine::Recovery&)> call) { m_onRecovery = std::move(call); } // in this object's thread; before load()
     void onServed(std::function<void(const Served&)> call) { m_http.onServed(std::move(call)); }
     std::vector<RequestNow> requestsNow() const { return m_requests->list(); } // oldest first
 
@@ -54,6 +55,7 @@ private:
     const ServeOptions m_options;
     Api m_api;
     const std::shared_ptr<RequestsNow> m_requests = std::make_shared<RequestsNow>();
+    std::function<void(const engine::Recovery&)> m_onRecovery;
     std::stop_source m_ending;
     QThreadPool m_workers;
     HttpServer m_http;

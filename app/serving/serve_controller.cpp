@@ -57,6 +57,7 @@ ServeController::ServeController(SettingsFile& settings, StarterManifest starter
         if (m_state == Loading) emit stateChanged();
     });
     connect(&m_host, &ServerHost::loaded, this, &ServeController::takeLoaded);
+    connect(&m_host, &ServerHost::recovery, this, &ServeController::takeRecovery);
     connect(&m_host, &ServerHost::refused, this, &ServeController::refuse);
     connect(&m_host, &ServerHost::stopped, this, [this] {
         if (m_state != Stopping) return;
@@ -85,6 +86,7 @@ void ServeController::transition(State next, const Problem& problem)
     }
     if (next == Running) m_uptime.start();
     if (next != Running) {
+        m_recovering = false;
         m_busySlots = m_waiting = 0;
         m_rate = {};
         m_requests.clear();
@@ -122,6 +124,33 @@ void ServeController::takeLoaded(const ServerHost::Loaded& what)
     m_servedModel = modelName(); // as it is called everywhere in the window
     m_slots.show(std::vector<generate::SlotState>(std::size_t(what.slotCount)), what.contextLength);
     transition(Running);
+    sayReady();
+}
+
+void ServeController::takeRecovery(const engine::Recovery& what, const generate::Placement& placement)
+{
+    if (m_state != Running) return;
+    using enum engine::Recovery::Stage;
+    switch (what.stage) {
+    case Lost:
+        m_recovering = true;
+        m_loadProgress = 0;
+        say(LogListModel::Error, tr("The graphics card was lost, and the answers it was working on: %1. Loading %2 again").arg(detailOf(what.error), modelFileName()));
+        break;
+    case Copying: m_loadProgress = what.progress; break;
+    case Failed: say(LogListModel::Error, tr("%1 could not be loaded again, and will be tried once more: %2").arg(modelFileName(), detailOf(what.error))); break;
+    case Recovered:
+        m_recovering = false;
+        m_loaded.placement = placement;
+        sayReady();
+        break;
+    }
+    emit loadProgressChanged();
+    if (what.stage != Copying) emit stateChanged();
+}
+
+void ServeController::sayReady()
+{
     say(LogListModel::Information, tr("Ready at %1: %2").arg(address(), facts()));
     if (!placementNote().isEmpty()) say(LogListModel::Information, tr("%1 (%2)", "sentence, detail").arg(placementNote(), placementDetail()));
 }
@@ -337,7 +366,7 @@ QString ServeController::stateText() const
     switch (m_state) {
     case Stopped: return tr("The server is off");
     case Loading: return tr("Loading %1").arg(modelName());
-    case Running: return tr("Serving %1").arg(m_servedModel);
+    case Running: return (m_recovering ? tr("Loading %1 again") : tr("Serving %1")).arg(m_servedModel);
     case Stopping: return tr("Stopping…");
     case Failed: return tr("The server could not start");
     }
@@ -364,6 +393,7 @@ QStringList ServeController::otherAddresses() const
 
 QString ServeController::facts() const
 {
+    if (m_recovering) return tr("The graphics card was lost. Programs that ask now are told to wait until the model is loaded again.");
     const QString text = tr("%1 of %L2 tokens · %3", "4 slots of 8,192 tokens · 2 threads")
                              .arg(tr("%n slot(s)", nullptr, m_loaded.slotCount))
                              .arg(m_loaded.contextLength)
@@ -372,7 +402,7 @@ QString ServeController::facts() const
     return where.isEmpty() ? text : text + QStringLiteral(" · ") + where;
 }
 
-QString ServeController::placementNote() const { return m_state == Running ? shortfallText(m_loaded.placement) : QString(); }
+QString ServeController::placementNote() const { return m_state == Running && !m_recovering ? shortfallText(m_loaded.placement) : QString(); }
 QString ServeController::placementDetail() const { return QString::fromStdString(m_loaded.placement.note); }
 
 // Texts turned into vectors have a session of their own.

@@ -69,6 +69,7 @@ private:
     // The server
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
     Q_PROPERTY(bool active READ active NOTIFY stateChanged)     // there is one: Loading, Running, Stopping
+    Q_PROPERTY(bool recovering READ recovering NOTIFY stateChanged) // Running, but its graphics card was lost: loadProgress moves, requests are told to wait
     Q_PROPERTY(QString stateText READ stateText NOTIFY stateChanged)
     Q_PROPERTY(QString address READ address NOTIFY stateChanged) // "http://127.0.0.1:8080", to be copied; "": none
     Q_PROPERTY(QStringList otherAddresses READ otherAddresses NOTIFY stateChanged) // under which it can be reached as well
@@ -155,6 +156,7 @@ public:
 
     State state() const { return m_state; }
     bool active() const { return m_state == Loading || m_state == Running || m_state == Stopping; }
+    bool recovering() const { return m_recovering; }
     QString stateText() const;
     QString address() const;
     QStringList otherAddresses() const;
@@ -212,6 +214,8 @@ private:
     void changed(Field field); // a choice
     void refuse(ServerHost::Step step, const Error& error, quint16 freePort);
     void takeLoaded(const ServerHost::Loaded& what);
+    void sayReady();
+    void takeRecovery(const engine::Recovery& what, const generate::Placement& placement);
     void takeSeen(const ServerHost::Glance& glance);
     void takeServed(const QList<ServerHost::Served>& requests);
     void say(LogListModel::Level level, const QString& text);
@@ -228,6 +232,7 @@ private:
     bool m_keyShown = false, m_watched = false, m_inTray = false;
 
     State m_state = Stopped;
+    bool m_recovering = false;
     Problem m_problem;
     double m_loadProgress = 0;
     QString m_address;
@@ -243,7 +248,7 @@ private:
     TokenRate m_rate;
     int m_busySlots = 0, m_waiting = 0, m_served = 0, m_refused = 0;
     QTimer m_poll;
-    ServerHost m_host; // last: nothing of it comes once the rest goes
+    ServerHost m_host{this}; // last: nothing of it comes once the rest goes
 };
 
 } // namespace corral::app

@@ -45,6 +45,9 @@ public:
         if (!serve) return refuse(Choices, serve.error());
         m_server = std::make_unique<server::Server>(std::move(*serve));
         m_server->onServed([this](const server::Served& what) { take(what); });
+        m_server->onRecovery([this](const engine::Recovery& what) {
+            tell([what, placement = m_server->service()->placement()](ServerHost& host) { emit host.recovery(what, placement); });
+        });
         if (const auto listening = m_server->listen(); !listening) return refuse(Address, listening.error(), freePortNear(options.host, options.port));
         tell([address = QString::fromStdString(m_server->address()), port = m_server->port()](ServerHost& host) { emit host.listening(address, port); });
         m_server->load(

@@ -2,7 +2,7 @@
 // The server on a thread of its own, so that neither waits for the window nor the window for it. Orders go in, signals come back on the thread
 // this object lives in; both keep their order.
 //
-//   start → loading…, listening → loaded | refused        stop → stopped, when everything is gone        look → seen
+//   start → loading…, listening → loaded | refused        stop → stopped, when everything is gone        look → seen        recovery, by itself
 #include "app/server/server.h"
 
 #include <QDateTime>
@@ -48,6 +48,7 @@ signals:
     // freePort: if another program has the port, one near it that nobody has; else 0.
     void refused(corral::app::ServerHost::Step step, const corral::Error& error, quint16 freePort);
     void stopped();
+    void recovery(const corral::engine::Recovery& what, const corral::generate::Placement& placement); // where layers lie now, of what recovered
     void served(const QList<corral::app::ServerHost::Served>& requests); // gathered; the oldest of too many are left out
     void seen(const corral::app::ServerHost::Glance& glance);
 

@@ -1,6 +1,6 @@
 #pragma once
 // Where graphs run. A backend is prepared for one graph and a number of sequences: it allocates scratch from the memory plan and the
-// key/value caches, both lying where it computes. Then run() takes tokens and writes logits; nothing is allocated any more.
+// key/value caches, both lying where it computes. Then it is filled, and run() takes tokens and writes logits; nothing is allocated any more.
 #include "core/backend/way.h"
 #include "core/base/error.h"
 #include "core/graph/graph.h"
@@ -57,6 +57,9 @@ class Backend {
 public:
     virtual ~Backend() = default;
     virtual Result<void> prepare(std::shared_ptr<const graph::Graph> graph, const Capacity& capacity) = 0;
+    // After prepare(), once: copies weights to where it computes, if that is not where they lie. Apart from it, so that what has no room, on this backend or
+    // another one of a graph, is known before anything is copied.
+    virtual Result<void> fill() { return {}; }
     // ids.size() <= capacity.tokens, firstPosition + tokens <= capacity.context, every id inside the embedding table.
     // Cancelled if stop was asked for between two operations; the caches from firstPosition on are then undefined.
     virtual Result<void> run(const Batch& batch, std::stop_token stop) = 0;

@@ -44,6 +44,13 @@ public:
         return {};
     }
 
+    Result<void> fill() override
+    {
+        for (Computed& stage : m_stages)
+            if (auto ok = stage.backend->fill(); !ok) return ok;
+        return {};
+    }
+
     Result<void> run(const Batch& batch, std::stop_token stop) override
     {
         std::int64_t outputs = 0;

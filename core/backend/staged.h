@@ -12,7 +12,7 @@ struct Stage {
     int layers = 0; // the output is one more layer than the graph has (graph::layerStarts); only the first stage may have none: it looks tokens up
 };
 
-// prepare() is given the whole graph; together the stages have all of its layers.
+// prepare() is given the whole graph; together the stages have all of its layers. All are prepared before the first is filled.
 std::unique_ptr<Backend> makeStagedBackend(std::vector<Stage> stages);
 
 } // namespace corral::backend

@@ -142,8 +142,7 @@ private:
 
     void run(const Job& job, const ChatRequest& request)
     {
-        if (job.stop.stop_requested()) return sendCancelled(job);
-        if (!m_model) return sendNoModel(job);
+        if (!begins(job)) return;
         auto prompt = m_model->prompt.render(request.input);
         if (!prompt) return send(job, Failed{std::move(prompt.error())});
         generate::GenerateOptions options{.sampling = request.sampling, .maxTokens = request.maxTokens, .stop = request.stop};
@@ -153,13 +152,30 @@ private:
 
     void run(const Job& job, const CompletionRequest& request)
     {
-        if (job.stop.stop_requested()) return sendCancelled(job);
-        if (!m_model) return sendNoModel(job);
+        if (!begins(job)) return;
         const auto tokens = m_model->tokenizer->encode(request.prompt, {.addSpecial = request.addSpecial, .parseSpecial = request.parseSpecial});
         answer(job, tokens, {.sampling = request.sampling, .maxTokens = request.maxTokens, .stop = request.stop}, {});
     }
 
-    void sendNoModel(const Job& job) { send(job, Failed{{ErrorCode::NotFound, "no model is loaded"}}); }
+    // Whether there is a model to answer with; else the job has ended.
+    bool begins(const Job& job)
+    {
+        if (job.stop.stop_requested()) {
+            sendCancelled(job);
+            return false;
+        }
+        if (!m_model) {
+            send(job, Failed{{ErrorCode::NotFound, "no model is loaded"}});
+            return false;
+        }
+        const generate::Session& session = m_model->generator->session();
+        if (!session.loss()) return true;
+        const auto recovered = m_model->generator->recover({.stop = job.stop.get_token(), .progress = {}});
+        if (recovered) send(job, Recovered{.placement = session.placement(), .cacheBytes = session.cacheBytes(), .computeBytes = session.computeBytes()});
+        else if (recovered.error().code == ErrorCode::Cancelled) sendCancelled(job);
+        else send(job, Failed{recovered.error()});
+        return recovered.has_value();
+    }
 
     // Before its turn came: nothing was rendered, tokenized or computed.
     void sendCancelled(const Job& job) { send(job, finished(FinishReason::Cancelled, {})); }

@@ -85,10 +85,15 @@ struct Finished {
 };
 struct Failed { Error error; };
 struct Unloaded {};
+// A graphics card was lost, which ended the request before this one with ErrorCode::Device: the layers it had are back, here or there. The request goes on.
+struct Recovered {
+    generate::Placement placement;
+    std::uint64_t cacheBytes = 0, computeBytes = 0;
+};
 
 struct Event {
     RequestId request = 0;
-    std::variant<LoadProgress, Loaded, PromptProgress, Text, Finished, Failed, Unloaded> what;
+    std::variant<LoadProgress, Loaded, PromptProgress, Text, Finished, Failed, Unloaded, Recovered> what;
 };
 
 // Text that a thinking model's template has already opened ("<think>\n") is sent as the answer's first Text, so that the answer is

@@ -1,6 +1,7 @@
 #include "core/engine/service.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -9,18 +10,21 @@
 #include <set>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace corral::engine {
 
 namespace {
+
+constexpr auto kTriedAgain = std::chrono::seconds(30); // a recovery that failed: memory may be free by then
 
 class SchedulerThread final : public Service {
 public:
     SchedulerThread(ModelInfo info, std::shared_ptr<const text::Tokenizer> tokenizer, ChatPrompt prompt, std::unique_ptr<generate::Sequences> sequences,
                     std::unique_ptr<generate::Embedder> embedder, const ServiceOptions& options, std::string rerankTemplate)
         : m_info(std::move(info)), m_tokenizer(std::move(tokenizer)), m_prompt(std::move(prompt)), m_rerankTemplate(std::move(rerankTemplate)), m_slots(sequences->count()),
-          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_placement(sequences->placement()), m_scheduler(std::move(sequences), m_tokenizer, options.slotSimilarity), m_embedder(std::move(embedder)),
-          m_counted{.slotStates = m_scheduler.slotStates()}, m_state(m_counted), m_thread([this](const std::stop_token& ending) { work(ending); })
+          m_contextLength(sequences->contextLength()), m_threads(sequences->threads()), m_onRecovery(options.onRecovery), m_scheduler(std::move(sequences), m_tokenizer, options.slotSimilarity),
+          m_embedder(std::move(embedder)), m_counted{.slotStates = m_scheduler.slotStates()}, m_state(m_counted), m_placement(m_scheduler.sequences().placement()), m_thread([this](const std::stop_token& ending) { work(ending); })
     {
     }
     ~SchedulerThread() override
@@ -37,7 +41,12 @@ public:
     int slotCount() const override { return m_slots; }
     int contextLength() const override { return m_contextLength; }
     int threads() const override { return m_threads; }
-    const generate::Placement& placement() const override { return m_placement; }
+    generate::Placement placement() const override
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_placement;
+    }
+    bool ready() const override { return m_ready; }
 
     generate::TaskId submit(generate::Task task) override
     {
@@ -47,6 +56,7 @@ public:
         m_inbox.push_back([this, id, held = std::make_shared<generate::Task>(std::move(task))] {
             held->onEnd = [this, onEnd = std::move(held->onEnd)](generate::TaskId ended, Result<generate::Outcome> outcome) {
                 m_running.erase(ended);
+                if (m_scheduler.lost()) m_ready = false; // whoever hears of it finds it so
                 count(outcome);
                 publish(); // whoever hears of the end finds it counted
                 onEnd(ended, std::move(outcome));
@@ -120,12 +130,15 @@ private:
         while (!ending.stop_requested()) {
             {
                 std::unique_lock lock(m_mutex);
-                if (m_scheduler.idle()) m_wake.wait(lock, ending, [this] { return !m_inbox.empty(); });
+                const auto called = [this] { return !m_inbox.empty(); };
+                if (m_scheduler.idle() && m_scheduler.lost()) m_wake.wait_for(lock, ending, kTriedAgain, called);
+                else if (m_scheduler.idle()) m_wake.wait(lock, ending, called);
                 jobs.swap(m_inbox);
             }
             for (const auto& job : jobs) job();
             jobs.clear();
             if (!m_scheduler.idle() && !ending.stop_requested()) step();
+            if (m_scheduler.idle() && m_scheduler.lost() && !ending.stop_requested()) recover(ending);
             publish();
         }
         m_ending = true;
@@ -148,6 +161,29 @@ private:
             for (const auto& job : jobs) job();
             jobs.clear();
         }
+    }
+
+    void recover(const std::stop_token& ending)
+    {
+        const auto tell = [this](Recovery what) {
+            if (m_onRecovery) m_onRecovery(what);
+        };
+        m_ready = false;
+        publish();
+        if (!std::exchange(m_lossTold, true)) tell({.stage = Recovery::Lost, .error = *m_scheduler.sequences().loss()});
+        const auto recovered = m_scheduler.recover({.stop = ending, .progress = [&](double part) { tell({.stage = Recovery::Copying, .progress = part}); }});
+        if (!recovered) {
+            if (recovered.error().code == ErrorCode::Cancelled) return;
+            m_scheduler.failAll(recovered.error());
+            return tell({.stage = Recovery::Failed, .error = recovered.error()});
+        }
+        m_lossTold = false;
+        {
+            const std::lock_guard lock(m_mutex);
+            m_placement = m_scheduler.sequences().placement();
+        }
+        m_ready = true;
+        tell({.stage = Recovery::Recovered});
     }
 
     void step()
@@ -187,12 +223,13 @@ private:
     const ChatPrompt m_prompt;
     const std::string m_rerankTemplate;
     const int m_slots, m_contextLength, m_threads;
-    const generate::Placement m_placement;
+    const std::function<void(const Recovery&)> m_onRecovery;
+    std::atomic<bool> m_ready = true;
 
     generate::Scheduler m_scheduler;        // touched by the thread only, as are these
     const std::unique_ptr<generate::Embedder> m_embedder;
     SlotChanges m_changes{m_scheduler, [this](std::function<void()> job) { post(std::move(job)); }};
-    bool m_ending = false;
+    bool m_ending = false, m_lossTold = false;
     std::set<generate::TaskId> m_running;   // have not ended
     ServiceState m_counted;
 
@@ -201,6 +238,7 @@ private:
     std::vector<std::function<void()>> m_inbox;
     generate::TaskId m_lastId = 0;
     ServiceState m_state;
+    generate::Placement m_placement;
 
     std::jthread m_thread; // last: it uses everything above
 };

@@ -19,12 +19,22 @@
 
 namespace corral::engine {
 
+// A graphics card with some of the layers has gone, and the service brings them back by itself: Lost, Copying while it does, then Recovered, or Failed, and it is
+// tried again after a while. What was being answered ends with ErrorCode::Device; what waited for a slot goes on waiting.
+struct Recovery {
+    enum Stage { Lost, Copying, Recovered, Failed };
+    Stage stage = Lost;
+    double progress = 0; // of Copying, 0 … 1
+    Error error = {};    // of Lost and Failed
+};
+
 struct ServiceOptions {
     generate::SessionOptions session; // contextLength is each slot's
     int slotCount = 4;
     std::string chatTemplate; // instead of the model's; empty: the model's
     std::optional<generate::Pooling> embeddings; // how embed() pools; nothing: there is no embed()
     double slotSimilarity = generate::Scheduler::kSimilarity;
+    std::function<void(const Recovery&)> onRecovery; // on the service's thread; must not block
 };
 
 // What has been done since the service was opened, and what is being done.
@@ -58,7 +68,8 @@ public:
     virtual int slotCount() const = 0;
     virtual int contextLength() const = 0; // of a slot
     virtual int threads() const = 0;
-    virtual const generate::Placement& placement() const = 0;
+    virtual generate::Placement placement() const = 0; // another one after a recovery
+    virtual bool ready() const = 0; // false: it recovers
 
     // Callbacks and onEnd run on the service's thread and must not block; they may call submit() and cancel().
     virtual generate::TaskId submit(generate::Task task) = 0;

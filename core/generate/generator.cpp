@@ -18,6 +18,12 @@ void Generator::forget()
     m_cached.clear();
 }
 
+Result<void> Generator::recover(const LoadWatch& watch)
+{
+    m_cached.clear();
+    return m_session->recover(watch);
+}
+
 // m_session->decode, with m_cached kept in step whatever happens.
 Result<std::span<const float>> Generator::decode(std::span<const Token> tokens, std::stop_token stop, const std::function<void(int)>& progress)
 {

@@ -32,6 +32,7 @@ public:
     const text::Tokenizer& tokenizer() const { return *m_tokenizer; }
     std::span<const Token> cachedTokens() const { return m_cached; }
     void forget(); // empties the cache
+    Result<void> recover(const LoadWatch& watch = {}); // Session::recover()
 
 private:
     Result<std::span<const float>> decode(std::span<const Token> tokens, std::stop_token stop, const std::function<void(int)>& progress = {});

@@ -2,6 +2,7 @@
 
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/staged.h"
+#include "core/backend/vulkan/card_traces.h"
 #include "core/backend/vulkan/devices.h"
 #include "core/backend/vulkan/vulkan_backend.h"
 #include "core/generate/model_bytes.h"
@@ -9,43 +10,18 @@
 
 #include <algorithm>
 #include <format>
+#include <tuple>
 
 namespace corral::generate {
 
 namespace {
 
-struct Card {
-    vulkan::DeviceInfo info;
-    std::uint64_t free = 0;
-};
-
-std::string gigabytes(std::uint64_t bytes) { return std::format("{:.1f} GB", static_cast<double>(bytes) / 1e9); }
-
-// The cards that the options name, or the best one; none, with the reason in `note`.
-std::vector<Card> chosenCards(const Offload& offload, std::string& note)
+// Those that the options mean; none where Vulkan is not to be had. Nobody who asked for nothing waits for drivers that have nothing to drive.
+Cards foundCards(const Offload& offload)
 {
-    const bool asked = offload.layers != Offload::kAuto || !offload.devices.empty();
-    const auto all = vulkan::devices();
-    if (!all) {
-        if (asked) note = all.error().message;
-        return {};
-    }
-    std::vector<Card> cards;
-    const auto take = [&](const vulkan::DeviceInfo& info) { cards.push_back({info, std::min(cardFree(info), offload.testing.free)}); };
-    for (const std::string& id : offload.devices) {
-        const auto named = std::ranges::find(*all, id, &vulkan::DeviceInfo::id);
-        if (named == all->end()) note = std::format("there is no graphics card {}", id);
-        else if (!named->unusable.empty() && named->type != vulkan::DeviceType::Software) note = std::format("{}: {}", named->name, named->unusable);
-        else if (std::ranges::none_of(cards, [&](const Card& card) { return card.info.id == id; })) take(*named);
-    }
-    if (!offload.devices.empty()) return cards;
-    const auto usable = [&](const vulkan::DeviceInfo& info) {
-        if (offload.layers == Offload::kAuto && !takenByItself(info)) return false;
-        return info.unusable.empty() || (offload.software && info.type == vulkan::DeviceType::Software);
-    };
-    if (const auto best = std::ranges::find_if(*all, usable); best != all->end()) take(*best);
-    else if (asked) note = "no graphics card of this machine can compute";
-    return cards;
+    if (offload.layers == Offload::kAuto && offload.devices.empty() && !offload.software && !vulkan::hasCardTraces()) return {};
+    if (const auto all = vulkan::devices()) return cardsFor(offload, *all);
+    else return {.cards = {}, .note = offload.layers != Offload::kAuto || !offload.devices.empty() ? all.error().message : std::string()};
 }
 
 // Tells how much of the weights lies on the cards, now and then; a second attempt begins to tell where the first one ended.
@@ -82,74 +58,63 @@ public:
 
     Result<PlacedGraph> place()
     {
-        std::string note;
-        int layers = 0;
-        if (m_options.offload.layers != 0 && m_options.offload.cards) {
-            if (m_options.observer) note = m_options.offload.layers == Offload::kAuto ? "" : "what is multiplied with the weights is watched, which only the processor does";
-            else m_cards = chosenCards(m_options.offload, note);
-            layers = wanted(note);
+        const Offload& offload = m_options.offload;
+        Plan plan;
+        if (offload.layers != 0 && offload.cards && m_options.observer) {
+            if (offload.layers != Offload::kAuto) plan.note = "what is multiplied with the weights is watched, which only the processor does";
+        } else if (offload.layers != 0 && offload.cards) {
+            Cards found = foundCards(offload);
+            m_cards = std::move(found.cards);
+            plan = planLayers(m_model, offload, m_cards);
+            if (plan.note.empty()) plan.note = std::move(found.note);
         }
-        while (layers > 0) {
-            auto placed = onCards(layers);
-            if (placed) {
-                placed->placement.note = note;
-                return placed;
-            }
-            if (placed.error().code == ErrorCode::Cancelled) return placed;
-            const int fewer = placed.error().code == ErrorCode::OutOfMemory ? layers - std::max(1, layers / 4) : 0;
-            note = fewer > 0 ? std::format("{}: {} of {} layers are computed there", placed.error().message, fewer, m_layers) : placed.error().message;
-            layers = fewer;
+        for (int copies = 0; plan.layers > 0;) {
+            m_copying = false;
+            auto placed = onCards(plan);
+            if (placed || placed.error().code == ErrorCode::Cancelled) return placed;
+            copies += m_copying;
+            plan = fewer(plan, placed.error(), copies);
         }
-        PlacedGraph placed{.backend = cpu::makeCpuBackend(m_pool), .placement = {.modelLayers = m_layers, .note = note}};
+        PlacedGraph placed{.backend = cpu::makeCpuBackend(m_pool), .placement = {.modelLayers = m_layers, .note = plan.note}};
         placed.backend->observe(m_options.observer);
         if (auto ok = placed.backend->prepare(m_graph, m_capacity); !ok) return std::unexpected(ok.error());
         return placed;
     }
 
 private:
-    // As many as are asked for and as memory holds.
-    int wanted(std::string& note) const
+    // After a plan that failed. A card that is full has said what it gives: nothing was copied then. One that fails while weights are copied may have promised
+    // memory that it does not have: it is asked for half, once.
+    Plan fewer(const Plan& failed, const Error& error, int copies) const
     {
-        if (m_cards.empty()) return 0;
-        const int fit = gpuLayersThatFit(m_model.perLayer(), rooms());
-        const bool automatic = m_options.offload.layers == Offload::kAuto;
-        const bool nothingForNamed = automatic && fit == 0 && !m_options.offload.devices.empty();
-        if (automatic && !nothingForNamed) return fit;
-        const int asked = automatic || m_options.offload.layers == Offload::kAll ? m_layers : std::clamp(m_options.offload.layers, 0, m_layers);
-        if (asked <= fit) return asked;
-        std::uint64_t all = 0;
-        for (const Card& card : m_cards) all += card.free;
-        note = std::format("only {} are free on {}: {} of {} layers are computed there", gigabytes(all), m_cards.size() == 1 ? m_cards.front().info.name : "the graphics cards", fit, m_layers);
-        return fit;
+        constexpr int kMostCopies = 2;
+        const int most = m_copying ? (copies < kMostCopies ? failed.layers / 2 : 0) : error.code == ErrorCode::OutOfMemory ? failed.layers - 1 : 0;
+        Plan plan = planLayers(m_model, m_options.offload, m_cards, most);
+        plan.note = plan.layers > 0 ? std::format("{}: {} of {} layers are computed there", error.message, plan.layers, m_layers) : error.message;
+        return plan;
     }
 
-    // As layersThatFit() reckons them.
-    std::vector<DeviceRoom> rooms() const
+    Result<PlacedGraph> onCards(const Plan& plan)
     {
-        std::vector<DeviceRoom> rooms;
-        for (const Card& card : m_cards)
-            rooms.push_back({.free = card.free, .fixed = m_model.computeBytes + (m_options.offload.layers == Offload::kAuto ? cardMargin(card.free) : 0)});
-        return rooms;
-    }
-
-    Result<PlacedGraph> onCards(int layers)
-    {
-        const std::vector<int> places = placeLayers(m_model.layers.size(), layers, rooms());
+        const std::vector<int>& places = plan.places;
         PlacedGraph placed;
         placed.placement.modelLayers = m_layers;
-        placed.placement.layers = layers;
+        placed.placement.layers = plan.layers;
+        placed.placement.note = plan.note;
         std::uint64_t bytes = 0;
         for (std::size_t i = 0; i < places.size(); ++i)
             if (places[i] >= 0) bytes += m_model.layers[i].weights;
         m_upload.begin(bytes);
 
         std::vector<backend::Stage> stages;
-        std::vector<const backend::Backend*> made; // of the cards, in the placement's order
-        stages.push_back({cpu::makeCpuBackend(m_pool), static_cast<int>(std::ranges::count(places, -1))});
-        for (int c = 0; c < static_cast<int>(m_cards.size()); ++c) {
-            DevicePart part{.id = m_cards[static_cast<std::size_t>(c)].info.id, .name = m_cards[static_cast<std::size_t>(c)].info.name};
+        std::vector<const backend::Backend*> made(m_cards.size()); // by card
+        const auto first = std::ranges::find_if(places, [](int place) { return place >= 0; });
+        stages.push_back({cpu::makeCpuBackend(m_pool), static_cast<int>(first - places.begin())});
+        std::uint64_t given = 0; // by a card that is full
+        std::size_t full = m_cards.size();
+        for (std::size_t c = 0; c < m_cards.size(); ++c) {
+            DevicePart part{.id = m_cards[c].id, .name = m_cards[c].name};
             for (std::size_t i = 0; i < places.size(); ++i) {
-                if (places[i] != c) continue;
+                if (places[i] != static_cast<int>(c)) continue;
                 ++part.layers;
                 part.weightBytes += m_model.layers[i].weights;
                 part.cacheBytes += m_model.layers[i].cache;
@@ -158,16 +123,28 @@ private:
             auto card = vulkan::makeVulkanBackend({.device = part.id,
                                                    .software = m_options.offload.software,
                                                    .pipelineFolder = m_options.offload.cacheFolder,
+                                                   .full = [&given, &full, c](std::uint64_t bytes) { std::tie(given, full) = std::pair(bytes, c); },
                                                    .stop = m_watch.stop,
                                                    .uploaded = [this](std::uint64_t more) { m_upload.add(more); },
                                                    .testing = m_options.offload.testing});
             if (!card) return std::unexpected(card.error());
-            made.push_back(card->get());
+            made[c] = card->get();
             stages.push_back({std::move(*card), part.layers});
             placed.placement.devices.push_back(std::move(part));
         }
+        if (places.back() < 0) stages.push_back({cpu::makeCpuBackend(m_pool), 1}); // the output
         placed.backend = backend::makeStagedBackend(std::move(stages));
-        if (auto ok = placed.backend->prepare(m_graph, m_capacity); !ok) return std::unexpected(ok.error());
+        auto ok = placed.backend->prepare(m_graph, m_capacity);
+        if (!ok && full < m_cards.size()) {
+            m_cards[full].free = given;
+            m_cards[full].compute = made[full]->computeBytes();
+        }
+        if (ok) {
+            m_copying = true;
+            ok = placed.backend->fill();
+        }
+        if (!ok) return std::unexpected(ok.error());
+        std::erase(made, nullptr);
         for (std::size_t i = 0; i < made.size(); ++i) placed.placement.devices[i].computeBytes = made[i]->computeBytes();
         return placed;
     }
@@ -181,6 +158,7 @@ private:
     const ModelBytes m_model;
     const int m_layers;
     std::vector<Card> m_cards;
+    bool m_copying = false; // the weights; all of them have their room
 };
 
 } // namespace

@@ -10,6 +10,7 @@
 #include "core/model/model.h"
 
 #include <algorithm>
+#include <format>
 
 namespace corral::generate {
 
@@ -17,6 +18,13 @@ namespace {
 
 // Weights pass through a staging buffer, and a batch's ids, angles and logits through others.
 constexpr std::uint64_t kPassing = std::uint64_t(32) << 20;
+
+// A piece on a card is a little larger than what lies there: shaders read whole words.
+constexpr std::uint64_t kBehind = 64;
+
+std::string gigabytes(std::uint64_t bytes) { return std::format("{:.1f} GB", static_cast<double>(bytes) / 1e9); }
+
+std::string namesOf(std::span<const Card> cards) { return cards.size() == 1 ? cards.front().name : std::string("the graphics cards"); }
 
 } // namespace
 
@@ -35,11 +43,22 @@ Result<ModelBytes> modelBytes(const graph::Graph& graph, const backend::Capacity
     ModelBytes model;
     for (std::size_t i = 0; i < starts.size(); ++i) {
         const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : graph.nodes.size();
-        LayerBytes layer{.weights = graph::weightBytes(graph, starts[i], end)};
-        if (i < caches->layers.size()) layer.cache = caches->layers[i].bytes * static_cast<std::uint64_t>(capacity.sequences);
+        const graph::WeightBytes weights = graph::weightBytes(graph, starts[i], end);
+        LayerBytes layer{.weights = weights.all, .largest = weights.largest};
+        if (i < caches->layers.size()) {
+            const cpu::CachePlace& place = caches->layers[i];
+            const auto sequences = static_cast<std::uint64_t>(capacity.sequences);
+            layer.cache = place.bytes * sequences;
+            layer.largest = std::max({layer.largest, (place.values - place.keys) * sequences, (place.keys + place.bytes - place.values) * sequences});
+        }
         model.layers.push_back(layer);
     }
-    model.computeBytes = graph::planMemory(graph, capacity.tokens).bytes + kPassing;
+    if (graph.logits != graph::kNoValue && !model.layers.empty()) { // of every token, if they are wanted
+        const auto width = static_cast<std::uint64_t>(graph.values[static_cast<std::size_t>(graph.logits)].width);
+        model.layers.back().largest = std::max(model.layers.back().largest, static_cast<std::uint64_t>(capacity.tokens) * width * sizeof(float));
+    }
+    model.largestCompute = graph::planMemory(graph, capacity.tokens).bytes;
+    model.computeBytes = model.largestCompute + kPassing;
     return model;
 }
 
@@ -73,11 +92,70 @@ std::uint64_t cardMargin(std::uint64_t free)
     return std::max(kLeast, free / 20);
 }
 
-int layersThatFit(const ModelBytes& model, std::span<const std::uint64_t> free)
+Cards cardsFor(const Offload& offload, std::span<const vulkan::DeviceInfo> all)
 {
+    Cards chosen;
+    const auto take = [&](const vulkan::DeviceInfo& info) {
+        const std::uint64_t largest = info.largestAllocation > 0 ? info.largestAllocation : ~std::uint64_t(0);
+        chosen.cards.push_back({.id = info.id, .name = info.name, .free = std::min(cardFree(info), offload.testing.free), .largest = std::min(largest, offload.testing.largest)});
+    };
+    for (const std::string& id : offload.devices) {
+        const auto named = std::ranges::find(all, id, &vulkan::DeviceInfo::id);
+        if (named == all.end()) chosen.note = std::format("there is no graphics card {}", id);
+        else if (!named->unusable.empty() && named->type != vulkan::DeviceType::Software) chosen.note = std::format("{}: {}", named->name, named->unusable);
+        else if (!std::ranges::contains(chosen.cards, id, &Card::id)) take(*named);
+    }
+    if (!offload.devices.empty()) return chosen;
+    const bool automatic = offload.layers == Offload::kAuto;
+    const auto usable = [&](const vulkan::DeviceInfo& info) {
+        if (automatic && !takenByItself(info)) return false;
+        return info.unusable.empty() || (offload.software && info.type == vulkan::DeviceType::Software);
+    };
+    if (const auto best = std::ranges::find_if(all, usable); best != all.end()) take(*best);
+    else if (!automatic) chosen.note = "no graphics card of this machine can compute";
+    return chosen;
+}
+
+Plan planLayers(const ModelBytes& model, const Offload& offload, std::span<const Card> cards, int most)
+{
+    const std::size_t count = model.layers.size();
+    Plan plan{.places = std::vector<int>(count, -1), .wished = std::vector<int>(count, -1), .note = {}};
+    if (cards.empty() || !offload.cards || offload.layers == 0) return plan;
+    const bool automatic = offload.layers == Offload::kAuto;
+
+    // What no card, or not every one, gives in one piece stays on the processor: the output alone, or a layer and all before it.
+    const Card& narrowest = *std::ranges::min_element(cards, {}, &Card::largest);
+    const auto fitsInOnePiece = [&](std::uint64_t bytes) { return bytes < narrowest.largest && bytes + kBehind <= narrowest.largest; };
+    const std::size_t end = count > 0 && !fitsInOnePiece(model.layers.back().largest) ? count - 1 : count;
+    std::size_t begin = end;
+    while (begin > 0 && fitsInOnePiece(model.layers[begin - 1].largest) && fitsInOnePiece(model.largestCompute)) --begin;
+
     std::vector<DeviceRoom> rooms;
-    for (const std::uint64_t bytes : free) rooms.push_back({.free = bytes, .fixed = model.computeBytes + cardMargin(bytes)});
-    return gpuLayersThatFit(model.perLayer(), rooms);
+    for (const Card& card : cards)
+        rooms.push_back({.free = card.free, .fixed = (card.compute > 0 ? card.compute : model.computeBytes) + (automatic ? cardMargin(card.free) : 0)});
+    const auto bytes = model.perLayer();
+    const int possible = static_cast<int>(end - begin), fit = gpuLayersThatFit(std::span(bytes).subspan(begin, end - begin), rooms);
+    const bool nothingForNamed = automatic && fit == 0 && !offload.devices.empty();
+    const int all = static_cast<int>(count), asked = offload.layers < 0 ? all : std::min(offload.layers, all);
+    const int wished = std::clamp(asked - static_cast<int>(count - end), 0, possible);
+    plan.layers = std::min({wished, fit, std::max(most, 0)});
+    if (plan.layers < asked && (!automatic || nothingForNamed)) {
+        if (fit < possible) {
+            std::uint64_t free = 0;
+            for (const Card& card : cards) free += card.free;
+            plan.note = std::format("only {} are free on {}", gigabytes(free), namesOf(cards));
+        } else if (!fitsInOnePiece(model.largestCompute)) {
+            plan.note = std::format("{} gives {} in one piece, computing so many tokens at once takes {}", narrowest.name, gigabytes(narrowest.largest), gigabytes(model.largestCompute));
+        } else {
+            const std::size_t stays = end < count ? end : begin - 1;
+            plan.note = std::format("{} gives {} in one piece, {} has one of {}", narrowest.name, gigabytes(narrowest.largest),
+                                    stays + 1 == count ? std::string("the output") : std::format("layer {}", stays), gigabytes(model.layers[stays].largest));
+        }
+        plan.note += std::format(": {} of {} layers are computed there", plan.layers, all);
+    }
+    std::ranges::copy(placeLayers(end - begin, plan.layers, rooms), plan.places.begin() + static_cast<std::ptrdiff_t>(begin));
+    std::ranges::copy(placeLayers(end - begin, wished, rooms), plan.wished.begin() + static_cast<std::ptrdiff_t>(begin));
+    return plan;
 }
 
 std::uint64_t cardBytes(const ModelBytes& model, int layers)

@@ -94,6 +94,15 @@ void Scheduler::failAll(const Error& error)
         if (slot.work.id != 0) end(slot, std::unexpected(error));
 }
 
+Result<void> Scheduler::recover(const LoadWatch& watch)
+{
+    assert(idle());
+    auto recovered = m_sequences->recover(watch);
+    for (Slot& slot : m_slots) forget(slot);
+    if (recovered) fillSlots();
+    return recovered;
+}
+
 bool Scheduler::idle() const
 {
     return std::ranges::all_of(m_slots, [](const Slot& slot) { return slot.work.id == 0; });
@@ -154,6 +163,7 @@ Scheduler::Slot* Scheduler::slotFor(const Waiting& waiting)
 
 void Scheduler::fillSlots()
 {
+    if (lost()) return;
     for (auto waiting = m_waiting.begin(); waiting != m_waiting.end();) {
         if (Slot* slot = slotFor(*waiting)) {
             begin(*slot, std::move(*waiting));
@@ -239,6 +249,11 @@ void Scheduler::compute(backend::Way way)
 {
     if (m_additions.empty()) return;
     const auto rows = m_sequences->step(m_additions, m_sequences->count() > 1 ? way : backend::Way::Fastest);
+    if (!rows && lost()) { // with what all of them had in their caches
+        for (Slot& slot : m_slots)
+            if (slot.work.id != 0) end(slot, std::unexpected(rows.error()));
+        return;
+    }
     const auto width = static_cast<std::size_t>(m_sequences->model().vocabularySize());
     std::size_t row = 0;
     for (const Sequences::Addition& addition : m_additions) {

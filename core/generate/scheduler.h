@@ -55,6 +55,9 @@ public:
     bool idle() const;      // nothing to step for
     void step();
     void failAll(const Error& error); // ends every task
+    // A graphics card was lost: the tasks that had a slot have ended, or end with the next step, and the others wait for recover().
+    bool lost() const { return m_sequences->loss() != nullptr; }
+    Result<void> recover(const LoadWatch& watch); // Sequences::recover(), while idle()
 
     // Calls job() once the slot is free: now, or when its task ends, before it gets another one. The job may do with it:
     void whenFree(int slot, std::function<void()> job);

@@ -40,6 +40,10 @@ public:
     // Sequence `to` then holds the first `tokens` of sequence `from` and nothing else (tokens <= position(from)).
     virtual void copy(int from, int to, int tokens) = 0;
 
+    // As of a session (session.h).
+    virtual const Error* loss() const = 0;
+    virtual Result<void> recover(const LoadWatch& watch = {}) = 0;
+
     // What a sequence holds, as bytes: for another run of the same model. Their number for so many tokens, and what they are good for: a number that is
     // equal where the weights and the types of the cache are.
     virtual std::uint64_t stateBytes(int tokens) const = 0;

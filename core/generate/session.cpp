@@ -11,10 +11,13 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <limits>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace corral::generate {
 
@@ -76,13 +79,15 @@ private:
 // A session is the first of its sequences.
 class BackendSession final : public Session, public Sequences {
 public:
-    BackendSession(std::shared_ptr<const MappedModel> model, int contextLength, int batch, int threads, int sequences)
-        : m_model(std::move(model)), m_contextLength(contextLength), m_batch(batch), m_positions(static_cast<std::size_t>(sequences)), m_pool(threads)
+    BackendSession(std::shared_ptr<const MappedModel> model, const SessionOptions& options, int contextLength, int batch, int threads, int sequences)
+        : m_model(std::move(model)), m_options(options), m_contextLength(contextLength), m_batch(batch), m_positions(static_cast<std::size_t>(sequences)), m_pool(threads)
     {
+        m_stretches.reserve(m_positions.size());
     }
 
-    Result<void> prepare(const SessionOptions& options, const LoadWatch& watch)
+    Result<void> prepare(const LoadWatch& watch)
     {
+        const SessionOptions& options = m_options;
         auto graph = std::make_shared<graph::Graph>(m_model->model().write({.contextLength = m_contextLength}));
         if (options.states) {
             const auto head = std::ranges::find_if(graph->nodes.rbegin(), graph->nodes.rend(), [](const graph::Node& node) { return std::holds_alternative<graph::Matmul>(node.op); });
@@ -90,9 +95,6 @@ public:
             graph->outputs.push_back(read);
             m_stateWidth = static_cast<std::size_t>(graph->values[static_cast<std::size_t>(read)].width);
         }
-        m_keys = options.cacheK;
-        m_values = options.cacheV;
-        m_stretches.reserve(m_positions.size());
         const backend::Capacity capacity{.tokens = m_batch, .context = m_contextLength, .sequences = count(), .key = toBackend(options.cacheK), .value = toBackend(options.cacheV)};
         auto placed = placeGraph(std::move(graph), capacity, options, m_pool, watch);
         if (!placed) return std::unexpected(placed.error());
@@ -109,8 +111,28 @@ public:
     int batch() const override { return m_batch; }
     int threads() const override { return m_pool.size(); }
     const Placement& placement() const override { return m_placement; }
-    std::uint64_t cacheBytes() const override { return m_backend->cacheBytes(); }
-    std::uint64_t computeBytes() const override { return m_backend->computeBytes() + m_logits.capacity() * sizeof(float); }
+    std::uint64_t cacheBytes() const override { return m_backend ? m_backend->cacheBytes() : 0; }
+    std::uint64_t computeBytes() const override { return (m_backend ? m_backend->computeBytes() : 0) + m_logits.capacity() * sizeof(float); }
+
+    const Error* loss() const override { return m_loss ? &*m_loss : nullptr; }
+    Result<void> recover(const LoadWatch& watch) override
+    {
+        constexpr auto kSoon = std::chrono::hours(1);
+        if (!m_loss) return {};
+        m_backend.reset(); // its memory may be what is needed
+        m_placement = {};
+        std::ranges::fill(m_positions, 0);
+        const bool again = m_lossBefore && *m_lastLoss - *m_lossBefore < kSoon;
+        if (again) m_options.offload.cards = false;
+        try {
+            if (auto ok = prepare(watch); !ok) return ok;
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::OutOfMemory, "not enough memory");
+        }
+        if (again) m_placement.note = "the graphics card was lost twice within an hour: it is not used any more";
+        m_loss.reset();
+        return {};
+    }
 
     Result<std::span<const float>> decode(std::span<const Token> tokens, Logits logits, std::stop_token stop, const std::function<void(int)>& progress) override
     {
@@ -136,7 +158,7 @@ public:
                 stretch.outputs = last && rows == 1 ? 1 : 0;
             }
             float* const kept[] = {m_states.data() + (states ? done * m_stateWidth : 0)};
-            if (auto ok = m_backend->run({.ids = tokens.subspan(done, piece), .stretches = {&stretch, 1}, .logits = to, .outputs = std::span(kept).first(states)}, stop); !ok)
+            if (auto ok = run({.ids = tokens.subspan(done, piece), .stretches = {&stretch, 1}, .logits = to, .outputs = std::span(kept).first(states)}, stop); !ok)
                 return std::unexpected(ok.error());
             position += static_cast<int>(piece);
             done += piece;
@@ -163,7 +185,7 @@ public:
         }
         assert(m_ids.size() <= static_cast<std::size_t>(m_batch));
         const std::size_t width = makeRoom(rows);
-        if (auto ok = m_backend->run({.ids = m_ids, .stretches = m_stretches, .logits = m_logits.data(), .way = way}, std::move(stop)); !ok)
+        if (auto ok = run({.ids = m_ids, .stretches = m_stretches, .logits = m_logits.data(), .way = way}, stop); !ok)
             return std::unexpected(ok.error());
         for (const Addition& addition : additions) m_positions[static_cast<std::size_t>(addition.sequence)] += static_cast<int>(addition.tokens.size());
         return std::span<const float>(m_logits.data(), rows * width);
@@ -179,26 +201,43 @@ public:
     void copy(int from, int to, int tokens) override
     {
         assert(tokens >= 0 && tokens <= position(from));
-        if (from != to) m_backend->copyCache(from, to, tokens);
+        if (from != to && !m_loss) m_backend->copyCache(from, to, tokens);
         m_positions[static_cast<std::size_t>(to)] = tokens;
     }
 
-    std::uint64_t stateBytes(int tokens) const override { return static_cast<std::uint64_t>(tokens) * m_model->cacheBytesPerToken(m_keys, m_values); }
-    std::uint64_t stateKind() const override { return fingerprint(m_model->file(), {int(m_keys), int(m_values)}); }
+    std::uint64_t stateBytes(int tokens) const override { return static_cast<std::uint64_t>(tokens) * m_model->cacheBytesPerToken(m_options.cacheK, m_options.cacheV); }
+    std::uint64_t stateKind() const override { return fingerprint(m_model->file(), {int(m_options.cacheK), int(m_options.cacheV)}); }
     Result<void> saveState(int sequence, const std::function<Result<void>(std::span<const std::byte>)>& take) const override
     {
-        return m_backend->readCache(sequence, position(sequence), take);
+        if (m_loss) return std::unexpected(*m_loss);
+        return noted(m_backend->readCache(sequence, position(sequence), take));
     }
     Result<void> restoreState(int sequence, int tokens, const std::function<Result<void>(std::span<std::byte>)>& fill) override
     {
         assert(tokens >= 0 && tokens <= m_contextLength);
         truncate(sequence, 0);
-        if (auto ok = m_backend->writeCache(sequence, tokens, fill); !ok) return ok;
+        if (m_loss) return std::unexpected(*m_loss);
+        if (auto ok = noted(m_backend->writeCache(sequence, tokens, fill)); !ok) return ok;
         m_positions[static_cast<std::size_t>(sequence)] = tokens;
         return {};
     }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
+    Result<void> run(const backend::Batch& batch, const std::stop_token& stop)
+    {
+        if (m_loss) return std::unexpected(*m_loss);
+        return noted(m_backend->run(batch, stop));
+    }
+    // Every result of the backend goes through here.
+    Result<void> noted(Result<void> result) const
+    {
+        if (result || result.error().code != ErrorCode::Device) return result;
+        m_loss = result.error();
+        m_lossBefore = std::exchange(m_lastLoss, Clock::now());
+        return result;
+    }
     Result<void> check(std::span<const Token> tokens, int sequence) const
     {
         if (tokens.size() > static_cast<std::size_t>(m_contextLength - position(sequence)))
@@ -218,12 +257,14 @@ private:
     }
 
     std::shared_ptr<const MappedModel> m_model;
+    SessionOptions m_options; // as they were asked for, but for a card that is left alone
     int m_contextLength, m_batch;
-    CacheType m_keys = CacheType::F16, m_values = CacheType::F16;
     std::vector<int> m_positions; // by sequence
     ThreadPool m_pool;
     std::unique_ptr<backend::Backend> m_backend;
     Placement m_placement;
+    mutable std::optional<Error> m_loss; // of a card; reading its cache may be what shows it
+    mutable std::optional<Clock::time_point> m_lastLoss, m_lossBefore;
     std::vector<float> m_logits; // [rows wanted][vocabulary]
     std::size_t m_stateWidth = 0; // 0: states are not asked for
     std::vector<float> m_states;  // [tokens][m_stateWidth] of the last decode() for them
@@ -254,8 +295,8 @@ static Result<std::unique_ptr<BackendSession>> createSession(std::shared_ptr<con
                     options.threads, sequences);
     const int most = static_cast<int>(std::min<std::int64_t>(options.batch, std::int64_t(context) * sequences));
     try {
-        auto session = std::make_unique<BackendSession>(std::move(mapped), context, std::max(most, sequences), threads, sequences);
-        if (auto ok = session->prepare(options, watch); !ok) return std::unexpected(ok.error());
+        auto session = std::make_unique<BackendSession>(std::move(mapped), options, context, std::max(most, sequences), threads, sequences);
+        if (auto ok = session->prepare(watch); !ok) return std::unexpected(ok.error());
         return session;
     } catch (const std::system_error& e) {
         return fail(ErrorCode::OutOfMemory, "{} threads could not be started: {}", threads, e.code().message());

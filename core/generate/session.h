@@ -83,6 +83,12 @@ public:
                                                   const std::function<void(int done)>& progress = {}) = 0;
     // Forgets everything from position `to` on (to <= position()).
     virtual void truncate(int to) = 0;
+
+    // A graphics card with some of the layers has gone: until recover() every call gives this error, of ErrorCode::Device. Null: none has.
+    virtual const Error* loss() const = 0;
+    // Brings these layers back: on cards again, as the options have it, or on the processor if none can be opened or one was lost twice within an hour.
+    // The cache is then empty and placement() another one. Errors as create(): it stays lost, and may be tried again.
+    virtual Result<void> recover(const LoadWatch& watch = {}) = 0;
 };
 
 } // namespace corral::generate

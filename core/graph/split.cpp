@@ -145,15 +145,20 @@ Part part(const Graph& graph, std::size_t begin, std::size_t end)
     return result;
 }
 
-std::uint64_t weightBytes(const Graph& graph, std::size_t begin, std::size_t end)
+WeightBytes weightBytes(const Graph& graph, std::size_t begin, std::size_t end)
 {
-    std::uint64_t bytes = 0;
+    WeightBytes bytes;
     std::set<const void*> counted;
+    const auto count = [&](const void* data, std::uint64_t size) {
+        if (!counted.insert(data).second) return;
+        bytes.all += size;
+        bytes.largest = std::max(bytes.largest, size);
+    };
     const auto matrix = [&](const tensor::Weight* w) {
-        if (w && counted.insert(w).second) bytes += w->format->rowBytes(w->in()) * static_cast<std::uint64_t>(w->out() * w->experts());
+        if (w) count(w, w->format->rowBytes(w->in()) * static_cast<std::uint64_t>(w->out() * w->experts()));
     };
     const auto vector = [&](std::span<const float> values) {
-        if (!values.empty() && counted.insert(values.data()).second) bytes += values.size_bytes();
+        if (!values.empty()) count(values.data(), values.size_bytes());
     };
     for (std::size_t n = begin; n < end; ++n) {
         const Op& op = graph.nodes[n].op;

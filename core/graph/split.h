@@ -20,7 +20,10 @@ struct Part {
 // Nodes [begin, end) of it.
 Part part(const Graph& graph, std::size_t begin, std::size_t end);
 
-// Bytes of all weights these nodes read, each counted once.
-std::uint64_t weightBytes(const Graph& graph, std::size_t begin, std::size_t end);
+struct WeightBytes {
+    std::uint64_t all = 0, largest = 0; // largest: of one tensor
+};
+// Of all weights these nodes read, each counted once.
+WeightBytes weightBytes(const Graph& graph, std::size_t begin, std::size_t end);
 
 } // namespace corral::graph

@@ -268,7 +268,7 @@ Part ModelMemory::State::scratch(const Situation& s, const Account& account) con
     part.id = "compute.scratch";
     part.name = "compute: scratch of the kernels";
     if (why.empty()) {
-        part.bytes = cpu::scratchBytes(graph, {.tokens = account.batch, .context = account.context, .key = toBackend(s.key), .value = toBackend(s.value)},
+        part.bytes = cpu::scratchBytes(graph, {.tokens = account.batch, .context = account.context, .sequences = s.users, .key = toBackend(s.key), .value = toBackend(s.value)},
                                        account.threads);
         part.formula = account.threads == 1
                            ? say("the most that any operation needs for {} tokens at position {} on 1 thread", account.batch, account.context)
@@ -382,12 +382,17 @@ Result<Account> ModelMemory::account(const Situation& s)
 
     std::vector<std::uint64_t> layerBytes = state.layerWeights;
     for (std::size_t il = 0; il < caches->size() && il + 1 < layerBytes.size(); ++il) layerBytes[il] = sum({layerBytes[il], (*caches)[il].bytes});
-    std::vector<generate::DeviceRoom> rooms;
-    for (const Device& gpu : s.gpus) rooms.push_back({.free = gpu.free, .fixed = sum({s.gpuReserve, activations.bytes})});
-    account.gpuLayers = s.gpus.empty()     ? 0
-                        : s.gpuLayers < 0 ? generate::gpuLayersThatFit(layerBytes, rooms)
-                                          : std::min(s.gpuLayers, placeableLayers());
-    account.places = generate::placeLayers(layerBytes.size(), account.gpuLayers, rooms);
+    if (s.places.size() == layerBytes.size() && !s.gpus.empty()) {
+        account.places = s.places;
+        account.gpuLayers = static_cast<int>(std::ranges::count_if(s.places, [](int place) { return place >= 0; }));
+    } else {
+        std::vector<generate::DeviceRoom> rooms;
+        for (const Device& gpu : s.gpus) rooms.push_back({.free = gpu.free, .fixed = sum({s.gpuReserve, activations.bytes})});
+        account.gpuLayers = s.gpus.empty()     ? 0
+                            : s.gpuLayers < 0 ? generate::gpuLayersThatFit(layerBytes, rooms)
+                                              : std::min(s.gpuLayers, placeableLayers());
+        account.places = generate::placeLayers(layerBytes.size(), account.gpuLayers, rooms);
+    }
     const std::vector<int>& places = account.places;
 
     const auto append = [](std::vector<Part>& parts, std::vector<Part> more) { std::ranges::move(more, std::back_inserter(parts)); };

@@ -34,6 +34,7 @@ struct Situation {
     Device host;
     std::vector<Device> gpus;                          // with their free bytes
     int gpuLayers = -1;                                // −1: as many as fit
+    std::vector<int> places = {};                      // as generate::planLayers() has them, instead of gpuLayers; empty: by that
     std::uint64_t gpuReserve = std::uint64_t(1) << 30; // stays free on every GPU (memory sheet § 5)
     std::uint64_t programBytes = 0;                    // what the program takes before it loads anything; 0: kProgramBytes
 };

@@ -3,6 +3,7 @@
 #include "app/serving/serve_controller.h"
 #include "app/settings/settings_file.h"
 #include "tests/app/fixture.h"
+#include "tests/support/cards.h"
 #include "tests/support/tiny_model.h"
 
 #include <gmock/gmock.h>
@@ -13,7 +14,10 @@
 #include <QNetworkReply>
 #include <QTcpServer>
 
+#include <atomic>
 #include <list>
+#include <optional>
+#include <vector>
 
 using namespace corral;
 using namespace corral::app;
@@ -108,6 +112,68 @@ TEST_F(Serving, StartsAnswersCountsAndStops)
     other.close();
     ASSERT_TRUE(startIt()) << "and once more";
     EXPECT_EQ(m_serving->servedCount(), 0);
+}
+
+// What the page says while the model is on its way back.
+TEST_F(Serving, ALostCardIsSaidAndComesBack)
+{
+    using engine::Recovery;
+    ASSERT_TRUE(startIt());
+    auto* const host = m_serving->findChild<ServerHost*>();
+    ASSERT_NE(host, nullptr);
+    emit host->recovery({.stage = Recovery::Lost, .error = {ErrorCode::Device, "the card stopped answering"}}, {});
+    EXPECT_EQ(m_serving->state(), ServeController::Running);
+    EXPECT_TRUE(m_serving->recovering());
+    EXPECT_EQ(m_serving->stateText(), QStringLiteral("Loading tiny again"));
+    EXPECT_THAT(m_serving->facts().toStdString(), testing::HasSubstr("The graphics card was lost"));
+    EXPECT_THAT(logged().toStdString(), testing::HasSubstr("the card stopped answering. Loading tiny.gguf again"));
+    emit host->recovery({.stage = Recovery::Copying, .progress = 0.5}, {});
+    EXPECT_EQ(m_serving->loadProgress(), 0.5);
+    emit host->recovery({.stage = Recovery::Failed, .error = {ErrorCode::OutOfMemory, "not enough memory"}}, {});
+    EXPECT_TRUE(m_serving->recovering());
+    EXPECT_THAT(logged().toStdString(), testing::HasSubstr("will be tried once more: not enough memory"));
+    emit host->recovery({.stage = Recovery::Recovered}, {.devices = {}, .layers = 0, .modelLayers = 3, .note = "it does not answer"});
+    EXPECT_FALSE(m_serving->recovering());
+    EXPECT_EQ(m_serving->stateText(), QStringLiteral("Serving tiny"));
+    EXPECT_THAT(m_serving->placementNote().toStdString(), testing::HasSubstr("not used"));
+    EXPECT_THAT(logged().toStdString(), testing::HasSubstr("it does not answer"));
+    emit host->recovery({.stage = Recovery::Lost}, {});
+    m_serving->stop();
+    EXPECT_FALSE(m_serving->recovering());
+    ASSERT_TRUE(reaches(ServeController::Stopped));
+}
+
+// Mesa's software device, which stops answering: requests are refused with words, then answered again.
+TEST_F(Serving, ALostCardUnderTheServer)
+{
+    std::atomic<bool> answers = true;
+    server::ServerOptions options;
+    options.model = (m_folder / "tiny.gguf").string();
+    options.port = quint16(m_serving->port());
+    options.slotCount = 1;
+    options.session.contextLength = 256;
+    options.session.threads = 1;
+    options.session.offload = {.layers = generate::Offload::kAll, .software = true, .testing = {.answers = [&] { return answers.load(); }}};
+    ServerHost host;
+    std::optional<ServerHost::Loaded> loaded;
+    std::vector<engine::Recovery::Stage> told;
+    QObject::connect(&host, &ServerHost::loaded, &host, [&](const ServerHost::Loaded& what) { loaded = what; });
+    QObject::connect(&host, &ServerHost::recovery, &host, [&](const engine::Recovery& what, const generate::Placement&) {
+        if (what.stage != engine::Recovery::Copying) told.push_back(what.stage);
+    });
+    host.start(options);
+    ASSERT_TRUE(spinUntil([&] { return loaded.has_value(); }, 60'000));
+    CORRAL_NEEDS_CARD(loaded->placement.layers > 0, loaded->placement.note);
+    const QByteArray chat = R"({"messages":[{"role":"user","content":"Hello"}],"max_tokens":4})";
+    EXPECT_EQ(ask("/v1/chat/completions", chat).status, 200);
+    answers = false;
+    const Reply lost = ask("/v1/chat/completions", chat);
+    EXPECT_EQ(lost.status, 503);
+    EXPECT_TRUE(lost.body.contains("The graphics card was lost")) << lost.body.toStdString();
+    ASSERT_TRUE(spinUntil([&] { return told.size() == 2; }, 60'000));
+    EXPECT_THAT(told, testing::ElementsAre(engine::Recovery::Lost, engine::Recovery::Recovered));
+    EXPECT_EQ(ask("/health").status, 200);
+    EXPECT_EQ(ask("/v1/chat/completions", chat).status, 200);
 }
 
 TEST_F(Serving, ShowsWhatIsBeingAnswered)

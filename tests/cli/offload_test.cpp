@@ -1,5 +1,6 @@
 // -ngl and --device from outside: on the software device where there is one, and on a machine without any Vulkan driver.
 #include "tests/cli/program.h"
+#include "tests/support/cards.h"
 #include "tests/support/golden.h"
 #include "tests/support/tiny_model.h"
 
@@ -46,7 +47,7 @@ protected:
 
 TEST_F(CliOffload, LayersGoToTheCard)
 {
-    if (!hasSoftware()) GTEST_SKIP() << "no software device here";
+    CORRAL_NEEDS_CARD(hasSoftware(), "no software device here");
     const auto alone = corral(complete({"-ngl", "0"}));
     ASSERT_EQ(alone.status, 0) << alone.error;
     EXPECT_THAT(alone.error, IsEmpty());
@@ -71,7 +72,7 @@ TEST_F(CliOffload, LayersGoToTheCard)
 
 TEST_F(CliOffload, EveryCommandHasIt)
 {
-    if (!hasSoftware()) GTEST_SKIP() << "no software device here";
+    CORRAL_NEEDS_CARD(hasSoftware(), "no software device here");
     const std::string text = (dir / "text.txt").string();
     {
         std::ofstream out(text);

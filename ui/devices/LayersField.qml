@@ -1,4 +1,4 @@
-// How many layers the graphics card computes: a slider, as many as fit, or none; beside it what they take of the card's memory.
+// How many layers graphics cards compute: a slider, as many as fit, or none; beside it what they take of each card's memory.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -81,12 +81,17 @@ ColumnLayout {
         Accessible.name: qsTr("Why no graphics card can be used")
         onClicked: field.devicesWanted()
     }
-    StackedBar {
-        objectName: "cardBar"
-        visible: field.plan.hasCardBar
-        Layout.fillWidth: true
-        bar: field.plan.cardBar
-        openable: false
+    Repeater {
+        model: field.plan.cardBars
+
+        StackedBar {
+            required property EstimateBar modelData
+
+            objectName: "cardBar"
+            Layout.fillWidth: true
+            bar: modelData
+            openable: false
+        }
     }
     QQC2.Label {
         objectName: "layersCaution"

@@ -82,8 +82,9 @@ std::vector<Api::Route> Api::routes()
 
 void Api::answer(const ApiRequest& request, std::shared_ptr<Reply> reply) const
 {
-    engine::Service* const service = m_service;
-    const ApiError loading = unavailable("Loading model");
+    engine::Service* service = m_service;
+    const ApiError loading = unavailable(service ? "Loading model again: the graphics card was lost" : "Loading model");
+    if (service && !service->ready()) service = nullptr;
     if (request.path == "/health" || request.path == "/v1/health") {
         if (!service) return reply->send(loading.status, dump(loading.body()));
         return reply->send(200, dump({{"status", "ok"}}));

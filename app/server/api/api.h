@@ -44,7 +44,7 @@ public:
     explicit Api(ApiOptions options);
     ~Api();
 
-    // Until a service is set requests that need one are told that the model is being loaded. It must live for as long as requests are answered.
+    // Until a service is set, and while it recovers, requests that need one are told that the model is being loaded. It must live for as long as requests are answered.
     void setService(engine::Service* service);
     void answer(const ApiRequest& request, std::shared_ptr<Reply> reply) const;
 

@@ -28,7 +28,7 @@ template <class... Args> std::unexpected<ApiError> badRequest(std::format_string
 std::unexpected<ApiError> notSupported(std::string message); // 501
 ApiError serverError(std::string message);                   // 500
 ApiError unavailable(std::string message);                   // 503
-// An error of the engine: what the request is to blame for is 400, the rest 500.
+// An error of the engine: what the request is to blame for is 400, a lost graphics card 503 (engine::Recovery), the rest 500.
 ApiError fromEngine(const Error& error);
 
 // One line of JSON, whatever bytes the texts hold.

@@ -6,6 +6,7 @@ namespace corral::vulkan {
 
 Result<Buffer> Buffer::create(std::shared_ptr<Context> context, std::uint64_t bytes, Where where)
 {
+    if (bytes > context->largestBuffer()) return fail(ErrorCode::OutOfMemory, "the graphics card gives {} bytes in one piece, not {}", context->largestBuffer(), bytes);
     const VkBufferCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
                                   .size = bytes,
                                   .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT

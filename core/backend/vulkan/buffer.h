@@ -12,7 +12,7 @@ enum class Where {
 
 class Buffer {
 public:
-    // OutOfMemory: with the bytes that were asked for.
+    // OutOfMemory: with the bytes that were asked for, which are more than the card has left, or than it gives in one piece.
     static Result<Buffer> create(std::shared_ptr<Context> context, std::uint64_t bytes, Where where);
     Buffer() = default;
     Buffer(Buffer&& other) noexcept { swap(other); }

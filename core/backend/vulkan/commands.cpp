@@ -39,6 +39,7 @@ Result<void> Commands::begin()
     vk.vkResetCommandPool(m_context->device(), m_pool, 0);
     const VkCommandBufferBeginInfo once{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO, .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
     if (const VkResult result = vk.vkBeginCommandBuffer(m_buffer, &once); result != VK_SUCCESS) return refused(result);
+    barrier(); // what was sent off before is done, but that its writes are seen here takes more than a fence
     return {};
 }
 

@@ -51,6 +51,7 @@ Result<std::shared_ptr<Context>> Context::open(const OpenOptions& options)
     context->m_limits = {chosenInfo.subgroup, chosenInfo.workgroup, chosenInfo.sharedMemory, chosenInfo.float16, chosenInfo.int8, chosenInfo.integerDot, chosenInfo.type == DeviceType::Software};
     context->m_testing = options.testing;
     context->m_id = chosenInfo.id;
+    context->m_largest = std::min(chosenInfo.largestAllocation, options.testing.largest);
     vkGetPhysicalDeviceProperties(*chosen, &context->m_properties);
     if (auto ok = context->create(*chosen); !ok) return within(chosenInfo.name, ok.error());
     return context;

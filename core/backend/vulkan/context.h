@@ -56,7 +56,8 @@ public:
     // The card does not answer any more: nothing more is asked of it.
     bool lost() const { return m_lost; }
     void lose() { m_lost = true; }
-    bool answers() { return m_testing.submissions < 0 || m_testing.submissions-- > 0; }
+    bool answers() const { return !m_testing.answers || m_testing.answers(); }
+    std::uint64_t largestBuffer() const { return m_largest; }
     // Device memory, given and taken back; false: the card is full.
     bool take(std::uint64_t bytes)
     {
@@ -65,6 +66,7 @@ public:
         return true;
     }
     void giveBack(std::uint64_t bytes) { m_taken -= bytes; }
+    std::uint64_t taken() const { return m_taken; }
 
 private:
     Context() = default;
@@ -79,6 +81,7 @@ private:
     Limits m_limits;
     VkPhysicalDeviceProperties m_properties{};
     std::string m_id;
+    std::uint64_t m_largest = 0;
     bool m_lost = false;
     Testing m_testing;
     std::uint64_t m_taken = 0;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <stop_token>
 #include <unordered_map>
+#include <vector>
 
 namespace corral::vulkan {
 
@@ -12,18 +13,22 @@ class DeviceWeights {
 public:
     explicit DeviceWeights(std::shared_ptr<Context> context) : m_context(std::move(context)) {}
 
-    // Copies bytes that are not there yet, in pieces that are told. OutOfMemory: the card is full; Cancelled: stop, between two pieces.
-    Result<void> add(const void* data, std::uint64_t bytes, Commands& commands, const std::stop_token& stop = {}, const std::function<void(std::uint64_t)>& told = {});
+    // Room for bytes that have none yet. OutOfMemory: the card is full.
+    Result<void> reserve(const void* data, std::uint64_t bytes);
+    // Copies there what has room, in pieces that are told; once. Cancelled: stop, between two pieces.
+    Result<void> fill(Commands& commands, const std::stop_token& stop, const std::function<void(std::uint64_t)>& told);
     VkDeviceAddress at(const void* data) const { return m_buffers.at(data).address(); }
     VkDeviceAddress atOr0(std::span<const float> values) const { return values.empty() ? 0 : at(values.data()); }
-    std::uint64_t bytes() const { return m_bytes; }
-    void endUpload() { m_staging = Buffer(); }
 
 private:
+    struct Source {
+        const void* data = nullptr;
+        std::uint64_t bytes = 0;
+    };
     std::shared_ptr<Context> m_context;
     std::unordered_map<const void*, Buffer> m_buffers;
+    std::vector<Source> m_waiting; // to be copied, in the order of the graph
     Buffer m_staging;
-    std::uint64_t m_bytes = 0;
 };
 
 } // namespace corral::vulkan

@@ -97,14 +97,17 @@ DeviceInfo describe(VkPhysicalDevice device)
 
     VkPhysicalDeviceSubgroupSizeControlProperties sizes{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES};
     VkPhysicalDeviceShaderIntegerDotProductProperties dots{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES};
+    VkPhysicalDeviceMaintenance4Properties buffers{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_PROPERTIES};
     VkPhysicalDeviceVulkan12Properties twelve{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES};
     VkPhysicalDeviceVulkan11Properties eleven{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES, .pNext = &twelve};
     VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = modern ? &eleven : nullptr};
     const bool tellsSizes = modern && (version >= VK_API_VERSION_1_3 || extensions.contains(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME));
     const bool tellsDots = modern && (version >= VK_API_VERSION_1_3 || extensions.contains(VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME));
+    const bool tellsBuffers = modern && (version >= VK_API_VERSION_1_3 || extensions.contains(VK_KHR_MAINTENANCE_4_EXTENSION_NAME));
     void** end = &twelve.pNext;
     if (tellsSizes) *std::exchange(end, &sizes.pNext) = &sizes;
     if (tellsDots) *std::exchange(end, &dots.pNext) = &dots;
+    if (tellsBuffers) *std::exchange(end, &buffers.pNext) = &buffers;
     vkGetPhysicalDeviceProperties2(device, &properties);
 
     VkPhysicalDeviceVulkan12Features twelveCan{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
@@ -117,7 +120,7 @@ DeviceInfo describe(VkPhysicalDevice device)
         for (const std::uint8_t byte : eleven.deviceUUID) info.id += std::format("{:02x}", byte);
         info.driver = std::string(twelve.driverName) + (twelve.driverInfo[0] ? std::string(" ") + twelve.driverInfo : std::string());
         info.subgroup = eleven.subgroupSize;
-        info.largestAllocation = eleven.maxMemoryAllocationSize;
+        info.largestAllocation = buffers.maxBufferSize > 0 ? std::min(eleven.maxMemoryAllocationSize, buffers.maxBufferSize) : eleven.maxMemoryAllocationSize;
     }
     info.largestBinding = first.limits.maxStorageBufferRange;
     info.sharedMemory = first.limits.maxComputeSharedMemorySize;

@@ -23,7 +23,7 @@ struct DeviceInfo {
     std::uint64_t freeMemory = 0; // what this process may still take of it; 0: the driver does not tell
     bool unified = false;         // it shares the machine's memory
     std::uint64_t largestBinding = 0; // bytes one shader argument may span
-    std::uint64_t largestAllocation = 0;
+    std::uint64_t largestAllocation = 0; // bytes one buffer may have
     std::uint32_t sharedMemory = 0; // bytes of a workgroup
     std::uint32_t workgroup = 0;    // most invocations
     std::uint32_t subgroup = 0, smallestSubgroup = 0, largestSubgroup = 0; // invocations; the last two 0: not told

@@ -42,20 +42,16 @@ Executor::Executor(std::shared_ptr<Context> context, BackendOptions options)
 }
 
 // A tensor, and what its format needs to be read.
-Result<void> Executor::uploadMatrix(const tensor::Weight& w)
+Result<void> Executor::reserveMatrix(const tensor::Weight& w)
 {
     if (!canRead(*w.format)) return noShader(std::format("the tensor {} of type {}", w.name, w.format->name));
     if (w.in() % kUnit != 0) return noShader(std::format("the tensor {} with rows of {} values", w.name, w.in()));
     const std::span<const std::byte> table = formatTable(*w.format);
-    if (auto ok = m_weights.add(table.data(), table.size(), m_commands, m_options.stop, nullptr); !ok) return ok;
-    const std::uint64_t bytes = w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out() * w.experts());
-    return m_weights.add(w.data, bytes, m_commands, m_options.stop, m_options.uploaded);
+    if (auto ok = m_weights.reserve(table.data(), table.size()); !ok) return ok;
+    return m_weights.reserve(w.data, w.format->rowBytes(w.in()) * static_cast<std::uint64_t>(w.out() * w.experts()));
 }
 
-Result<void> Executor::uploadVector(std::span<const float> values)
-{
-    return m_weights.add(values.data(), values.size_bytes(), m_commands, m_options.stop, m_options.uploaded);
-}
+Result<void> Executor::reserveVector(std::span<const float> values) { return m_weights.reserve(values.data(), values.size_bytes()); }
 
 // Products read fours of values.
 Result<void> Executor::checkInput(graph::ValueId id) const
@@ -65,38 +61,36 @@ Result<void> Executor::checkInput(graph::ValueId id) const
     return {};
 }
 
-Result<void> Executor::upload()
+Result<void> Executor::reserveWeights()
 {
     for (const graph::Node& node : m_graph->nodes) {
         Result<void> ok;
-        if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = uploadMatrix(*embed->table);
+        if (const auto* embed = std::get_if<graph::Embed>(&node.op)) ok = reserveMatrix(*embed->table);
         if (const auto* matmul = std::get_if<graph::Matmul>(&node.op)) {
             ok = checkInput(node.inputs[0]);
             for (const graph::Product& product : matmul->products) {
-                if (ok) ok = uploadMatrix(*product.weight);
-                if (ok) ok = uploadVector(product.bias);
+                if (ok) ok = reserveMatrix(*product.weight);
+                if (ok) ok = reserveVector(product.bias);
             }
         }
         if (const auto* experts = std::get_if<graph::ExpertMatmul>(&node.op)) {
             ok = checkInput(node.inputs[0]);
             for (const tensor::Weight* w : experts->weights) {
-                if (ok) ok = uploadMatrix(*w);
+                if (ok) ok = reserveMatrix(*w);
                 if (w->experts() > kMostExperts) ok = noShader(std::format("the choice among {} experts", w->experts()));
             }
         }
-        if (const auto* norm = std::get_if<graph::RmsNorm>(&node.op)) ok = uploadVector(norm->weight);
+        if (const auto* norm = std::get_if<graph::RmsNorm>(&node.op)) ok = reserveVector(norm->weight);
         if (const auto* norm = std::get_if<graph::LayerNorm>(&node.op)) {
-            ok = uploadVector(norm->weight);
-            if (ok) ok = uploadVector(norm->bias);
+            ok = reserveVector(norm->weight);
+            if (ok) ok = reserveVector(norm->bias);
         }
         if (const auto* attention = std::get_if<graph::Attention>(&node.op)) {
             if (attention->valueSize > kMostValuesOfHead) ok = noShader(std::format("a head of {} values", attention->valueSize));
-            else ok = uploadVector(attention->sinks);
+            else ok = reserveVector(attention->sinks);
         }
         if (!ok) return ok;
     }
-    m_weights.endUpload();
-    m_options.uploaded = nullptr;
     return {};
 }
 
@@ -106,6 +100,22 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
     m_capacity = capacity;
     m_plan = graph::planMemory(*m_graph, capacity.tokens);
     m_addsNext = findSums();
+    auto ok = reserve();
+    if (!ok && ok.error().code == ErrorCode::OutOfMemory && m_options.full) m_options.full(m_context->taken());
+    m_options.full = nullptr;
+    return ok;
+}
+
+Result<void> Executor::fill()
+{
+    auto ok = m_weights.fill(m_commands, m_options.stop, m_options.uploaded);
+    m_options.uploaded = nullptr;
+    return ok;
+}
+
+Result<void> Executor::reserve()
+{
+    const backend::Capacity& capacity = m_capacity;
     constexpr std::int64_t kMostTokens = 65535; // of a dispatch's second dimension, on any device
     if (capacity.tokens > kMostTokens) return fail(ErrorCode::Unsupported, "a batch of {} tokens is more than a graphics card takes at once ({})", capacity.tokens, kMostTokens);
 
@@ -148,7 +158,7 @@ Result<void> Executor::prepare(std::shared_ptr<const graph::Graph> graph, const 
         layer.values = std::move(*values);
         m_cache.push_back(std::move(layer));
     }
-    return upload(); // last: what has no room is known before anything is copied
+    return reserveWeights();
 }
 
 // What operations of several dispatches keep between these.

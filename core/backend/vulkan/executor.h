@@ -18,6 +18,7 @@ public:
     Executor(std::shared_ptr<Context> context, BackendOptions options);
 
     Result<void> prepare(std::shared_ptr<const graph::Graph> graph, const backend::Capacity& capacity) override;
+    Result<void> fill() override;
     Result<void> run(const backend::Batch& batch, std::stop_token stop) override;
     void copyCache(std::int64_t from, std::int64_t to, std::int64_t positions) override;
     Result<void> readCache(std::int64_t sequence, std::int64_t positions, const std::function<Result<void>(std::span<const std::byte>)>& take) const override;
@@ -33,9 +34,10 @@ private:
     };
 
     Rows rows(graph::ValueId id) const;
-    Result<void> upload();
-    Result<void> uploadMatrix(const tensor::Weight& w);
-    Result<void> uploadVector(std::span<const float> values);
+    Result<void> reserve();
+    Result<void> reserveWeights();
+    Result<void> reserveMatrix(const tensor::Weight& w);
+    Result<void> reserveVector(std::span<const float> values);
     Result<void> checkInput(graph::ValueId id) const;
     std::uint64_t scratchBytes() const;
     // Calls visit(buffer, first byte, bytes) for keys and values of each layer of a sequence.

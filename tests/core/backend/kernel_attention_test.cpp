@@ -309,6 +309,38 @@ TEST(KernelAttention, ManySequences)
             }
 }
 
+// More long sequences than there is scratch for at once: to the bit what each gives alone, and the scratch does not grow with them.
+TEST(KernelAttention, MoreSequencesThanScratch)
+{
+    constexpr int kSequences = 30;
+    constexpr std::int64_t kKeys = 900;
+    for (int threads : {1, 3})
+        for (const std::int64_t tokens : {1, 4}) {
+            ThreadPool pool(threads);
+            const AttentionShape s = shape(8, 2, 32, 0, 0);
+            const std::int64_t width = s.kvHeads * s.keySize, stride = s.heads * s.keySize;
+            const auto q = randomFloats(static_cast<std::size_t>(kSequences * tokens * stride), 3), data = randomFloats(static_cast<std::size_t>(kKeys * width), 4);
+            std::vector<std::byte> cache(cacheRowBytes(s.keyFormat, width) * static_cast<std::size_t>(kKeys));
+            writeCacheRows(s.keyFormat, data.data(), width, width, kKeys, cache.data(), 0);
+            std::vector<float> together(q.size(), -777.0f), alone(q.size(), -777.0f);
+            std::vector<AttentionSequence> sequences;
+            for (int i = 0; i < kSequences; ++i) {
+                const std::int64_t row = i * tokens * stride, position = i % 3 == 2 ? 20 + i : kKeys - tokens - i; // short ones among them
+                sequences.push_back({tokens, position, q.data() + row, together.data() + row, cache.data(), cache.data()});
+            }
+            Scratch scratch(attentionScratchBytes(s, kSequences * tokens, kSequences, threads)), least(attentionScratchBytes(s, tokens, 1, threads));
+            attention(s, sequences, stride, stride, pool, scratch.span(), backend::Way::AsFew);
+            for (AttentionSequence& one : sequences) {
+                one.out = alone.data() + (one.out - together.data());
+                attention(s, {&one, 1}, stride, stride, pool, least.span(), backend::Way::AsFew);
+            }
+            EXPECT_EQ(together, alone) << threads << " threads, " << tokens << " tokens";
+        }
+    const AttentionShape large = shape(32, 8, 128, 0, 0);
+    EXPECT_EQ(attentionScratchBytes(large, 64, 64, 32), attentionScratchBytes(large, 64, 8, 32));
+    EXPECT_LT(attentionScratchBytes(large, 64, 64, 32), std::size_t(50) << 20);
+}
+
 TEST(KernelAttention, CacheRows)
 {
     const std::int64_t n = 96, tokens = 3;

@@ -1,10 +1,12 @@
 // Many requests at once on a tiny random model, submitted and cancelled from several threads.
 #include "core/engine/service.h"
+#include "tests/support/cards.h"
 #include "tests/support/golden.h"
 #include "tests/support/tiny_model.h"
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <map>
@@ -66,6 +68,118 @@ TEST_F(ServiceTest, SaysWhatItIs)
     const auto missing = Service::open(dir / "none.gguf", {});
     ASSERT_FALSE(missing);
     EXPECT_THAT(missing.error().message, HasSubstr("none.gguf"));
+}
+
+// On Mesa's software device, which stops answering when a test says so.
+class CardServiceTest : public ServiceTest {
+protected:
+    void SetUp() override
+    {
+        ServiceTest::SetUp();
+        expected = tokens(run("hello", 12));
+        reopen();
+        CORRAL_NEEDS_CARD(service->placement().layers > 0, service->placement().note);
+    }
+    void reopen()
+    {
+        service.reset();
+        ended.clear(); // numbers begin anew
+        const generate::Offload offload{.layers = generate::Offload::kAll, .software = true, .testing = {.answers = [this] { return answers.load(); }}};
+        ServiceOptions options{.session = {.contextLength = 64, .threads = 1, .offload = offload}, .slotCount = 2};
+        options.onRecovery = [this](const Recovery& what) {
+            const std::lock_guard lock(mutex);
+            if (told.empty() || told.back() != what.stage) told.push_back(what.stage);
+            if (what.stage == Recovery::Lost) {
+                EXPECT_EQ(what.error.code, ErrorCode::Device);
+                EXPECT_FALSE(service->ready());
+                answers = comesBack.load();
+            }
+            changed.notify_all();
+        };
+        auto opened = Service::open(dir / "tiny.gguf", options);
+        ASSERT_TRUE(opened) << opened.error().message;
+        service = std::move(*opened);
+    }
+    static std::vector<generate::Token> tokens(const Result<Outcome>& outcome)
+    {
+        if (!outcome) return ADD_FAILURE() << outcome.error().message, std::vector<generate::Token>();
+        return outcome->tokens;
+    }
+    // Two answers run, a third one waits; the card goes with the second token of the first one.
+    void lose()
+    {
+        Task first = task("hello world", 30), second = task("the", 30), third = task("hello", 12);
+        first.callbacks.onToken = [this, n = 0](const generate::ChosenToken&) mutable {
+            if (++n == 2) answers = false;
+        };
+        first.onEnd = [this, onEnd = first.onEnd](TaskId id, Result<Outcome> outcome) {
+            EXPECT_FALSE(service->ready()) << "who hears of the loss finds it so";
+            onEnd(id, std::move(outcome));
+        };
+        const TaskId a = service->submit(std::move(first)), b = service->submit(std::move(second)), c = service->submit(std::move(third));
+        for (const TaskId id : {a, b}) {
+            const auto lost = wait(id);
+            ASSERT_FALSE(lost);
+            EXPECT_EQ(lost.error().code, ErrorCode::Device);
+        }
+        EXPECT_EQ(tokens(wait(c)), expected) << "what waited is answered";
+        EXPECT_TRUE(service->ready());
+    }
+
+    std::vector<generate::Token> expected;
+    std::atomic<bool> answers = true, comesBack = true;
+    std::vector<Recovery::Stage> told; // each once in a row
+};
+
+TEST_F(CardServiceTest, ALostCardComesBack)
+{
+    const int layers = service->placement().layers;
+    EXPECT_EQ(tokens(run("hello", 12)), expected);
+    lose();
+    EXPECT_THAT(told, testing::ElementsAre(Recovery::Lost, Recovery::Copying, Recovery::Recovered));
+    EXPECT_EQ(service->placement().layers, layers);
+    EXPECT_EQ(tokens(run("hello", 12)), expected);
+    lose(); // once more in a short time
+    EXPECT_EQ(service->placement().layers, 0);
+    EXPECT_THAT(service->placement().note, HasSubstr("twice within an hour"));
+    EXPECT_EQ(tokens(run("hello", 12)), expected);
+}
+
+TEST_F(CardServiceTest, TheProcessorStandsInForALostCard)
+{
+    comesBack = false;
+    lose();
+    EXPECT_EQ(told.front(), Recovery::Lost);
+    EXPECT_EQ(told.back(), Recovery::Recovered);
+    EXPECT_EQ(service->placement().layers, 0);
+    EXPECT_THAT(service->placement().note, HasSubstr("stopped answering"));
+    EXPECT_EQ(tokens(run("hello", 12)), expected);
+}
+
+// A slot that is saved may be the first to notice it, with nobody being answered.
+TEST_F(CardServiceTest, ALossBetweenAnswers)
+{
+    EXPECT_EQ(tokens(run("hello", 12)), expected);
+    answers = false;
+    std::promise<Result<SlotChange>> saved;
+    service->changeSlot(0, SlotAction::Save, dir / "talk.slot", [&](Result<SlotChange> change) { saved.set_value(std::move(change)); });
+    const auto change = saved.get_future().get();
+    ASSERT_FALSE(change);
+    EXPECT_EQ(change.error().code, ErrorCode::Device);
+    {
+        std::unique_lock lock(mutex);
+        ASSERT_TRUE(changed.wait_for(lock, std::chrono::seconds(60), [&] { return !told.empty() && told.back() == Recovery::Recovered; }));
+    }
+    EXPECT_EQ(tokens(run("hello", 12)), expected);
+}
+
+TEST_F(CardServiceTest, EndsInTheMiddleOfARecovery)
+{
+    Task first = task("hello world", 30);
+    first.callbacks.onToken = [this](const generate::ChosenToken&) { answers = false; };
+    const TaskId id = service->submit(std::move(first));
+    ASSERT_FALSE(wait(id));
+    service.reset();
 }
 
 TEST_F(ServiceTest, ManyThreadsAskAndCancel)

@@ -36,6 +36,8 @@ public:
     std::uint64_t cacheBytes() const override { return 0; }
     std::uint64_t computeBytes() const override { return 0; }
     void truncate(int to) override { cache.resize(static_cast<std::size_t>(to)); }
+    const Error* loss() const override { return nullptr; }
+    Result<void> recover(const LoadWatch&) override { return {}; }
 
     Result<std::span<const float>> decode(std::span<const Token> tokens, Logits, std::stop_token stop, const std::function<void(int)>& progress) override
     {

@@ -41,6 +41,8 @@ public:
         const auto width = std::size_t(m_model->vocabularySize());
         m_logits.assign(additions.size() * width, 0.f);
         if (failing) return fail(ErrorCode::OutOfMemory, "no memory for a step");
+        if (losing) lost = Error{ErrorCode::Device, "the card is gone"};
+        if (lost) return std::unexpected(*lost);
         for (const Addition& addition : additions) {
             EXPECT_TRUE(seen.insert(addition.sequence).second) << "a sequence twice in a step";
             EXPECT_FALSE(addition.tokens.empty());
@@ -54,6 +56,15 @@ public:
         EXPECT_LE(tokens, std::size_t(m_batch));
         computed += tokens;
         return std::span<const float>(m_logits).first(rows * width);
+    }
+    const Error* loss() const override { return lost ? &*lost : nullptr; }
+    Result<void> recover(const LoadWatch&) override
+    {
+        ++recoveries;
+        if (unrecoverable) return fail(ErrorCode::OutOfMemory, "no memory to come back");
+        lost.reset();
+        for (auto& cache : held) cache.clear();
+        return {};
     }
     void truncate(int sequence, int to) override
     {
@@ -93,6 +104,9 @@ public:
     std::size_t computed = 0;
     int copies = 0;
     bool failing = false;
+    bool losing = false, unrecoverable = false; // a graphics card
+    std::optional<Error> lost;
+    int recoveries = 0;
 };
 
 class SchedulerTest : public testing::Test {
@@ -154,6 +168,13 @@ protected:
         scheduler = std::move(running);
         sequences = kept;
         ended = std::move(before);
+        return tokens;
+    }
+    // A prompt with a long answer.
+    std::vector<Token> talkative(unsigned seed)
+    {
+        std::vector<Token> tokens = prompt(6, seed);
+        while (alone(tokens, 9).size() < 9) tokens.push_back(test::kFirstPieceToken);
         return tokens;
     }
     static std::vector<Token> prompt(std::size_t n, unsigned seed)
@@ -416,6 +437,61 @@ TEST_F(SchedulerTest, TellsWhatItsSlotsDoAndHaveDone)
     submit(std::move(next));
     EXPECT_EQ(scheduler->slotStates()[1].promptCached, static_cast<int>(long1.size()) - 1);
     EXPECT_FALSE(scheduler->slotStates()[1].note);
+}
+
+// What was being answered is over; what waited for a slot is answered after the recovery as if nothing had been.
+TEST_F(SchedulerTest, ALostCardEndsWhatHasASlot)
+{
+    make(2, 400, 8);
+    const auto first = submit(task(talkative(1))), second = submit(task(prompt(30, 2))), third = submit(task(prompt(7, 3)));
+    scheduler->step();
+    ASSERT_TRUE(ended.empty());
+    sequences->losing = true;
+    scheduler->step();
+    for (const auto id : {first, second}) {
+        ASSERT_TRUE(ended.contains(id));
+        ASSERT_FALSE(ended.at(id));
+        EXPECT_EQ(ended.at(id).error().code, ErrorCode::Device);
+    }
+    EXPECT_FALSE(ended.contains(third));
+    EXPECT_TRUE(scheduler->lost());
+    EXPECT_TRUE(scheduler->idle());
+    EXPECT_EQ(scheduler->waiting(), 1);
+    const auto fourth = submit(task(prompt(6, 4)));
+    EXPECT_TRUE(scheduler->idle()) << "nothing begins where nothing can be computed";
+
+    sequences->losing = false;
+    sequences->unrecoverable = true;
+    const auto failed = scheduler->recover({});
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::OutOfMemory);
+    EXPECT_TRUE(scheduler->lost() && scheduler->idle());
+    EXPECT_EQ(scheduler->waiting(), 2);
+    sequences->unrecoverable = false;
+    ASSERT_TRUE(scheduler->recover({}));
+    EXPECT_EQ(sequences->recoveries, 2);
+    EXPECT_FALSE(scheduler->lost());
+    EXPECT_FALSE(scheduler->idle());
+    finishAll();
+    ASSERT_TRUE(ended.at(third)) << ended.at(third).error().message;
+    ASSERT_TRUE(ended.at(fourth));
+    EXPECT_EQ(ended.at(third)->tokens, alone(prompt(7, 3)));
+    EXPECT_EQ(ended.at(fourth)->tokens, alone(prompt(6, 4)));
+}
+
+// A loss that a saved slot shows, while others are being answered.
+TEST_F(SchedulerTest, ALossIsNoticedByTheNextStep)
+{
+    make(2);
+    const auto id = submit(task(talkative(1)));
+    scheduler->step();
+    sequences->lost = Error{ErrorCode::Device, "the card is gone"};
+    EXPECT_TRUE(scheduler->lost());
+    EXPECT_FALSE(scheduler->idle());
+    scheduler->step();
+    ASSERT_TRUE(ended.contains(id));
+    EXPECT_EQ(ended.at(id).error().code, ErrorCode::Device);
+    EXPECT_TRUE(scheduler->idle());
 }
 
 TEST_F(SchedulerTest, JobsHaveASlotBeforeItsNextTask)

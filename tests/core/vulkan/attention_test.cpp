@@ -2,6 +2,7 @@
 #include "core/backend/vulkan/ops/attention.h"
 #include "tests/core/vulkan/device.h"
 #include "tests/core/vulkan/numbers.h"
+#include "tests/support/cards.h"
 
 #include <gtest/gtest.h>
 
@@ -28,7 +29,7 @@ class AttentionOnCard : public testing::Test {
 protected:
     void SetUp() override
     {
-        if (!device) GTEST_SKIP() << device.problem;
+        CORRAL_NEEDS_CARD(device, device.problem);
     }
     void TearDown() override
     {

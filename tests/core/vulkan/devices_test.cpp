@@ -1,5 +1,6 @@
 // On Mesa's software device, which every machine with its driver has.
 #include "core/backend/vulkan/devices.h"
+#include "tests/support/cards.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +23,7 @@ TEST(Devices, TheSoftwareDeviceIsDescribedAndNotUsed)
 {
     const auto all = found();
     const auto software = std::ranges::find(all, DeviceType::Software, &DeviceInfo::type);
-    if (software == all.end()) GTEST_SKIP() << "no software device (mesa-vulkan-drivers) on this machine";
+    CORRAL_NEEDS_CARD(software != all.end(), "no software device (mesa-vulkan-drivers) on this machine");
     EXPECT_NE(software->name.find("llvmpipe"), std::string::npos) << software->name;
     EXPECT_EQ(software->id.size(), 32u);
     EXPECT_NE(software->driver.find("Mesa"), std::string::npos) << software->driver;
@@ -54,7 +55,7 @@ TEST(Devices, AskingAgainGivesTheSame)
 // Loader without a driver: an ordinary machine without a card.
 TEST(Devices, NoDriverIsSaid)
 {
-    if (found().empty()) GTEST_SKIP() << "there is none anyway";
+    CORRAL_NEEDS_CARD(!found().empty(), "there is none anyway");
     ::setenv("VK_DRIVER_FILES", "/nonexistent/icd.json", 1);
     const auto all = devices();
     ::unsetenv("VK_DRIVER_FILES");

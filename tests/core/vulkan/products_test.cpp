@@ -3,6 +3,7 @@
 #include "core/backend/vulkan/ops/mul_vec.h"
 #include "tests/core/vulkan/device.h"
 #include "tests/core/vulkan/numbers.h"
+#include "tests/support/cards.h"
 
 #include <gtest/gtest.h>
 
@@ -126,7 +127,7 @@ class Products : public testing::Test {
 protected:
     void SetUp() override
     {
-        if (!device) GTEST_SKIP() << device.problem;
+        CORRAL_NEEDS_CARD(device, device.problem);
     }
     void TearDown() override
     {
@@ -175,7 +176,7 @@ TEST(ProductsOfBytes, OfEveryFormatWithCodes)
     ::setenv("CORRAL_VULKAN_DOTS", "1", 1);
     test::Device device;
     ::unsetenv("CORRAL_VULKAN_DOTS");
-    if (!device) GTEST_SKIP() << device.problem;
+    CORRAL_NEEDS_CARD(device, device.problem);
     const ProductTuning tuning = ProductTuning::of(device.context->limits());
     if (!tuning.dots) GTEST_SKIP() << "this device has none";
     std::size_t formats = 0;

@@ -3,6 +3,7 @@
 #include "core/backend/vulkan/devices.h"
 #include "tests/core/generate/session_support.h"
 #include "tests/core/vulkan/watched.h"
+#include "tests/support/cards.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,7 +25,7 @@ protected:
     {
         CORRAL_NEEDS_SHARED("golden/models");
         const auto all = devices();
-        if (!all || std::ranges::none_of(*all, [](const DeviceInfo& info) { return info.type == DeviceType::Software; })) GTEST_SKIP() << "no software device here";
+        CORRAL_NEEDS_CARD(all && std::ranges::contains(*all, DeviceType::Software, &DeviceInfo::type), "no software device here");
         m_entry = corral::test::readJson(sharedPath("golden/models/manifest.json"))["models"][GetParam()];
     }
 

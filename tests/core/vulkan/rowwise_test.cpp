@@ -3,6 +3,7 @@
 #include "core/backend/vulkan/ops/rowwise.h"
 #include "tests/core/vulkan/device.h"
 #include "tests/core/vulkan/numbers.h"
+#include "tests/support/cards.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,7 @@ class RowWise : public testing::Test {
 protected:
     void SetUp() override
     {
-        if (!device) GTEST_SKIP() << device.problem;
+        CORRAL_NEEDS_CARD(device, device.problem);
     }
     void TearDown() override
     {

@@ -143,11 +143,11 @@ WindowTest {
         const before = one("serverMemoryTotal").text;
         properties().serving.slotCount = 8;
         verify(one("serverMemoryTotal").text !== before);
-        const onCard = properties().servingOffload.cardBar.totalText;
+        const onCard = properties().servingOffload.cardBars[0].totalText;
         one("layersSlider").forceActiveFocus();
         keyClick(Qt.Key_Left);
         verify(properties().serving.gpuLayers !== "auto");
-        verify(properties().servingOffload.cardBar.totalText !== onCard);
+        verify(properties().servingOffload.cardBars[0].totalText !== onCard);
         verify(properties().serving.commandLine.includes("-ngl " + properties().serving.gpuLayers));
     }
 }

@@ -137,66 +137,121 @@ void mergePieces(const AttentionShape& s, const Sizes& sizes, const Piece* piece
 // Of a sequence. What it adds up in which order must not depend on which sequences are beside it.
 std::int64_t mostPieces(int threads) { return threads > 1 ? kPieces * threads : 1; }
 
+// What pieces leave until they are merged is kept for so many sequences with the most queries and pieces: one keeps all threads busy, the others bridge its end.
+constexpr std::int64_t kAtOnce = 4;
+
+// Queries of all heads in all pieces of these many sequences.
+std::int64_t mostQueries(const AttentionShape& s, std::int64_t fewQueries, std::int64_t sequences, int threads)
+{
+    return std::min(sequences, kAtOnce) * mostPieces(threads) * s.kvHeads * fewQueries;
+}
+
+// A sequence with few queries: the keys that it sees, and in how many pieces.
+struct Seen {
+    std::int64_t first, keys, pieces;
+};
+
+class Few {
+public:
+    Few(const AttentionShape& s, const AttentionKernels& k, std::int64_t fewTokens, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch)
+        : m_s(s), m_k(k), m_sizes(s, k), m_fewTokens(fewTokens), m_qStride(qStride), m_outStride(outStride), m_pool(pool), m_scratch(scratch)
+    {
+    }
+
+    // As many sequences at a time as there is scratch for.
+    void attend(std::span<const AttentionSequence> sequences)
+    {
+        const std::int64_t most = mostQueries(m_s, m_fewTokens * m_sizes.group, kAtOnce, m_pool.size());
+        std::size_t begin = 0;
+        std::int64_t queries = 0;
+        for (std::size_t i = 0; i < sequences.size(); ++i) {
+            if (!isFew(sequences[i])) continue;
+            const std::int64_t more = seen(sequences[i]).pieces * sequences[i].tokens * m_s.heads;
+            if (queries + more > most) {
+                attendTogether(sequences.subspan(begin, i - begin));
+                begin = i;
+                queries = 0;
+            }
+            queries += more;
+        }
+        if (queries > 0) attendTogether(sequences.subspan(begin));
+    }
+
+private:
+    bool isFew(const AttentionSequence& sequence) const { return sequence.tokens > 0 && sequence.tokens <= m_fewTokens; }
+
+    Seen seen(const AttentionSequence& sequence) const
+    {
+        const std::int64_t first = firstVisible(m_s, sequence.firstPosition), keys = sequence.firstPosition + sequence.tokens - first;
+        return {first, keys, std::clamp<std::int64_t>(keys / divideUp(kMinPieceRows, m_s.kvHeads), 1, mostPieces(m_pool.size()))};
+    }
+
+    // In one fork and join.
+    void attendTogether(std::span<const AttentionSequence> sequences)
+    {
+        std::int64_t mostTokens = 0, pieceCount = 0, queries = 0;
+        for (const AttentionSequence& sequence : sequences) {
+            if (!isFew(sequence)) continue;
+            const std::int64_t splits = seen(sequence).pieces;
+            mostTokens = std::max(mostTokens, sequence.tokens);
+            pieceCount += splits;
+            queries += splits * sequence.tokens * m_s.heads;
+        }
+
+        ScratchCutter cutter(m_scratch);
+        Piece* pieces = cutter.take<Piece>(static_cast<std::size_t>(pieceCount));
+        RunningSoftmax* states = cutter.take<RunningSoftmax>(static_cast<std::size_t>(queries));
+        float* outputs = cutter.take<float>(static_cast<std::size_t>(queries * m_sizes.value));
+        const std::size_t threadBytes = FewScratch::bytes(m_sizes, m_s.kvHeads, mostTokens * m_sizes.group);
+        std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(m_pool.size()));
+
+        Piece* piece = pieces;
+        for (const AttentionSequence& sequence : sequences) {
+            if (!isFew(sequence)) continue;
+            const auto [first, keys, splits] = seen(sequence);
+            for (std::int64_t split = 0; split < splits; ++split) {
+                *piece++ = {&sequence, first + keys * split / splits, first + keys * (split + 1) / splits, splits - split, states, outputs};
+                states += sequence.tokens * m_s.heads;
+                outputs += sequence.tokens * m_s.heads * m_sizes.value;
+            }
+        }
+        std::atomic<std::int64_t> next{0};
+        auto work = [&](int thread, int) {
+            const FewScratch own(m_sizes, m_s.kvHeads, mostTokens * m_sizes.group, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
+            for (std::int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieceCount;) attendPiece(m_s, m_k, m_sizes, pieces[i], m_qStride, own);
+        };
+        if (pieceCount == 1)
+            work(0, 1);
+        else
+            m_pool.run(work);
+        const auto merge = [&](std::int64_t begin, std::int64_t end) {
+            for (const Piece* p = pieces; p < pieces + pieceCount; p += p->count)
+                for (std::int64_t head = begin; head < end; ++head) mergePieces(m_s, m_sizes, p, head, m_outStride);
+        };
+        if (queries * m_sizes.value < kWorthSharing) merge(0, m_s.kvHeads);
+        else m_pool.parallelFor(m_s.kvHeads, 1, merge);
+    }
+
+    const AttentionShape& m_s;
+    const AttentionKernels& m_k;
+    const Sizes m_sizes;
+    const std::int64_t m_fewTokens, m_qStride, m_outStride;
+    ThreadPool& m_pool;
+    const std::span<std::byte> m_scratch;
+};
+
 } // namespace
 
 void attendFew(const AttentionShape& s, const AttentionKernels& k, std::span<const AttentionSequence> sequences, std::int64_t fewTokens, std::int64_t qStride,
                std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch)
 {
-    const Sizes sizes(s, k);
-    auto forEach = [&](auto&& fn) { // fn(sequence, first key, keys)
-        for (const AttentionSequence& sequence : sequences) {
-            if (sequence.tokens == 0 || sequence.tokens > fewTokens) continue;
-            const std::int64_t first = firstVisible(s, sequence.firstPosition);
-            fn(sequence, first, sequence.firstPosition + sequence.tokens - first);
-        }
-    };
-    const std::int64_t leastKeys = divideUp(kMinPieceRows, s.kvHeads);
-    auto piecesOf = [&](std::int64_t visible) { return std::clamp<std::int64_t>(visible / leastKeys, 1, mostPieces(pool.size())); };
-    std::int64_t mostTokens = 0, pieceCount = 0, queries = 0;
-    forEach([&](const AttentionSequence& sequence, std::int64_t, std::int64_t visible) {
-        mostTokens = std::max(mostTokens, sequence.tokens);
-        pieceCount += piecesOf(visible);
-        queries += piecesOf(visible) * sequence.tokens * s.heads;
-    });
-    if (pieceCount == 0) return;
-
-    ScratchCutter cutter(scratch);
-    Piece* pieces = cutter.take<Piece>(static_cast<std::size_t>(pieceCount));
-    RunningSoftmax* states = cutter.take<RunningSoftmax>(static_cast<std::size_t>(queries));
-    float* outputs = cutter.take<float>(static_cast<std::size_t>(queries * sizes.value));
-    const std::size_t threadBytes = FewScratch::bytes(sizes, s.kvHeads, mostTokens * sizes.group);
-    std::byte* threads = cutter.take<std::byte>(threadBytes * static_cast<std::size_t>(pool.size()));
-
-    Piece* piece = pieces;
-    forEach([&](const AttentionSequence& sequence, std::int64_t first, std::int64_t visible) {
-        const std::int64_t splits = piecesOf(visible);
-        for (std::int64_t split = 0; split < splits; ++split) {
-            *piece++ = {&sequence, first + visible * split / splits, first + visible * (split + 1) / splits, splits - split, states, outputs};
-            states += sequence.tokens * s.heads;
-            outputs += sequence.tokens * s.heads * sizes.value;
-        }
-    });
-    std::atomic<std::int64_t> next{0};
-    auto work = [&](int thread, int) {
-        const FewScratch own(sizes, s.kvHeads, mostTokens * sizes.group, {threads + static_cast<std::size_t>(thread) * threadBytes, threadBytes});
-        for (std::int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieceCount;) attendPiece(s, k, sizes, pieces[i], qStride, own);
-    };
-    if (pieceCount == 1)
-        work(0, 1);
-    else
-        pool.run(work);
-    const auto merge = [&](std::int64_t begin, std::int64_t end) {
-        for (const Piece* p = pieces; p < pieces + pieceCount; p += p->count)
-            for (std::int64_t head = begin; head < end; ++head) mergePieces(s, sizes, p, head, outStride);
-    };
-    if (queries * sizes.value < kWorthSharing) merge(0, s.kvHeads);
-    else pool.parallelFor(s.kvHeads, 1, merge);
+    Few(s, k, fewTokens, qStride, outStride, pool, scratch).attend(sequences);
 }
 
 std::size_t attendFewScratchBytes(const AttentionShape& s, const AttentionKernels& k, std::int64_t fewQueries, std::int64_t sequences, int threads)
 {
     const Sizes sizes(s, k);
-    const std::int64_t pieces = sequences * mostPieces(threads), queries = pieces * s.kvHeads * fewQueries;
+    const std::int64_t queries = mostQueries(s, fewQueries, sequences, threads), pieces = queries / s.heads;
     return scratchRound(static_cast<std::size_t>(pieces) * sizeof(Piece)) + scratchRound(static_cast<std::size_t>(queries) * sizeof(RunningSoftmax))
            + floatBytes(queries * sizes.value) + FewScratch::bytes(sizes, s.kvHeads, fewQueries) * static_cast<std::size_t>(threads);
 }
