@@ -255,7 +255,7 @@ TEST(ProductsOfMatrices, OfEveryFormat)
     ::setenv("CORRAL_VULKAN_MATRICES", "1", 1);
     test::Device device;
     ::unsetenv("CORRAL_VULKAN_MATRICES");
-    if (!device) GTEST_SKIP() << device.problem;
+    CORRAL_NEEDS_CARD(device, device.problem);
     const ProductTuning tuning = ProductTuning::of(device.context->limits());
     if (tuning.alongMatrices == 0) GTEST_SKIP() << "this device has none";
     for (const quant::Format* format : weightFormats()) check(device, tuning, *format, 31, 768, 19, 32, test::kHalf);
