@@ -10,6 +10,8 @@ namespace corral::app {
 using namespace engine;
 using Clock = std::chrono::steady_clock;
 
+constexpr int kLayers = 30; // of every model
+
 static double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 // The next piece of about a token's size: whole UTF-8 characters, a word with the space before it, at most 12 bytes.
@@ -129,6 +131,8 @@ void ScriptedEngine::load(const Job& job, const LoadRequest& request)
         if (auto error = m_script.refuses(request.model)) return send(job, Failed{std::move(*error)});
     }
     m_loaded = true;
+    m_lost = false;
+    m_wish = request.options.offload;
     m_contextLength = request.options.contextLength > 0 ? request.options.contextLength : m_script.contextLength;
     Loaded loaded;
     loaded.info.path = request.model;
@@ -139,7 +143,7 @@ void ScriptedEngine::load(const Job& job, const LoadRequest& request)
     loaded.info.parameters = 134'515'008;
     loaded.info.fileBytes = 98'362'432;
     loaded.info.trainingContext = 8192;
-    loaded.info.layers = 30;
+    loaded.info.layers = kLayers;
     loaded.info.hasChatTemplate = loaded.info.supported = true;
     loaded.contextLength = m_contextLength;
     loaded.threads = request.options.threads > 0 ? request.options.threads : 2;
@@ -170,6 +174,7 @@ void ScriptedEngine::answer(const Job& job, int promptTokens, int cachedTokens, 
         return send(job, Failed{{ErrorCode::ContextFull,
                                  std::format("the prompt has {} tokens, the context holds {}", promptTokens, m_contextLength)}});
     }
+    if (std::exchange(m_lost, false) && m_script.placement) send(job, Recovered{.placement = m_script.placement(m_wish, kLayers + 1)});
     const auto start = Clock::now();
     Finished finished;
     finished.contextLength = m_contextLength;
@@ -201,7 +206,10 @@ void ScriptedEngine::answer(const Job& job, int promptTokens, int cachedTokens, 
         finished.timings.generationSeconds = secondsSince(generationStart);
         send(job, Text{std::string(piece), 1});
     }
-    if (answer.error) return send(job, Failed{*answer.error});
+    if (answer.error) {
+        m_lost = answer.error->code == ErrorCode::Device;
+        return send(job, Failed{*answer.error});
+    }
     finish(FinishReason::EndOfText);
 }
 

@@ -69,6 +69,8 @@ private:
     std::shared_ptr<Job> m_running;           // guarded by m_mutex
     engine::RequestId m_lastId = 0;           // guarded by m_mutex
     bool m_loaded = false;
+    bool m_lost = false; // the card, by the last answer
+    generate::Offload m_wish; // of the last load
     int m_contextLength = 0;
     std::jthread m_thread;
 };

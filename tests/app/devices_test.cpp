@@ -361,6 +361,33 @@ TEST(OffloadInTheChat, ALostCardIsLeftForTheProcessor)
     EXPECT_TRUE(app->settings().needsReload()) << "and offer the card again";
 }
 
+// Nobody pressed the button: the next question brings the model back, here on the processor.
+TEST(OffloadInTheChat, TheNextQuestionBringsTheModelBack)
+{
+    auto placed = std::make_shared<int>(0), asked = std::make_shared<int>(0);
+    Script script = Script::instant();
+    ScriptedDevices cards(ScriptedDevices::Laptop);
+    script.placement = [placed, cards](const generate::Offload& wish, int layers) {
+        if (++*placed == 1) return cards.place(wish, layers);
+        return generate::Placement{.devices = {}, .layers = 0, .modelLayers = layers, .note = "the card does not answer"};
+    };
+    script.answers = [asked](const engine::ChatRequest&) {
+        if (++*asked == 1) return ScriptedAnswer{.text = "Par", .error = Error{ErrorCode::Device, "the graphics card stopped answering (VkResult -4)"}};
+        return ScriptedAnswer{.text = "Paris it is.", .error = {}};
+    };
+    TestApplication app(script);
+    ASSERT_TRUE(app.load());
+    ChatController& chat = app->chat();
+    EXPECT_THAT(chat.modelDevice().toStdString(), HasSubstr("RTX 4070"));
+    ASSERT_TRUE(app.ask(QStringLiteral("What is the capital of France?")));
+    ASSERT_EQ(chat.state(), ChatController::Failed);
+    ASSERT_TRUE(app.ask(QStringLiteral("And now?")));
+    EXPECT_EQ(chat.state(), ChatController::Ready);
+    EXPECT_THAT(chat.conversationText().toStdString(), testing::AllOf(HasSubstr("capital of France"), HasSubstr("Paris it is.")));
+    EXPECT_EQ(chat.modelDevice(), QStringLiteral("CPU, 2 thread(s)"));
+    EXPECT_THAT(chat.placementDetail().toStdString(), HasSubstr("does not answer"));
+}
+
 // The real engine on the software device of this machine, where there is one: the same way from the setting to the status.
 TEST(OffloadInTheChat, OnARealDevice)
 {

@@ -1,5 +1,5 @@
 #pragma once
-// Mesa's software device and the Khronos layer are in the build box (installer/packages): a test that needs one of them and does not find it fails there
+// Mesa's software device, the Khronos layer and spirv-val are in the build box (installer/packages): a test that needs one of them and does not find it fails there
 // (tests/CMakeLists.txt says so to ctest); elsewhere it is skipped.
 #include <gtest/gtest.h>
 
