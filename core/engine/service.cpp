@@ -131,14 +131,14 @@ private:
             {
                 std::unique_lock lock(m_mutex);
                 const auto called = [this] { return !m_inbox.empty(); };
-                if (m_scheduler.idle() && m_scheduler.lost()) m_wake.wait_for(lock, ending, kTriedAgain, called);
+                if (m_scheduler.idle() && m_scheduler.lost()) m_wake.wait_until(lock, ending, m_triedAgainAt, called);
                 else if (m_scheduler.idle()) m_wake.wait(lock, ending, called);
                 jobs.swap(m_inbox);
             }
             for (const auto& job : jobs) job();
             jobs.clear();
             if (!m_scheduler.idle() && !ending.stop_requested()) step();
-            if (m_scheduler.idle() && m_scheduler.lost() && !ending.stop_requested()) recover(ending);
+            if (m_scheduler.idle() && m_scheduler.lost() && !ending.stop_requested() && std::chrono::steady_clock::now() >= m_triedAgainAt) recover(ending);
             publish();
         }
         m_ending = true;
@@ -171,11 +171,14 @@ private:
         m_ready = false;
         publish();
         if (!std::exchange(m_lossTold, true)) tell({.stage = Recovery::Lost, .error = *m_scheduler.sequences().loss()});
-        const auto recovered = m_scheduler.recover({.stop = ending, .progress = [&](double part) { tell({.stage = Recovery::Copying, .progress = part}); }});
+        const auto recovered = bounded([&] {
+            return m_scheduler.recover({.stop = ending, .progress = [&](double part) { tell({.stage = Recovery::Copying, .progress = part}); }});
+        });
         if (!recovered) {
+            m_triedAgainAt = std::chrono::steady_clock::now() + kTriedAgain;
             if (recovered.error().code == ErrorCode::Cancelled) return;
             m_scheduler.failAll(recovered.error());
-            return tell({.stage = Recovery::Failed, .error = recovered.error()});
+            if (m_scheduler.lost()) return tell({.stage = Recovery::Failed, .error = recovered.error()});
         }
         m_lossTold = false;
         {
@@ -186,15 +189,24 @@ private:
         tell({.stage = Recovery::Recovered});
     }
 
+    static Result<void> bounded(const std::function<Result<void>()>& work)
+    {
+        try {
+            return work();
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::OutOfMemory, "not enough memory");
+        }
+    }
+
     void step()
     {
         for (const generate::SlotState& slot : m_scheduler.slotStates()) m_counted.busySlotSteps += slot.task != 0;
         ++m_counted.steps;
-        try {
+        const auto stepped = bounded([&]() -> Result<void> {
             m_scheduler.step();
-        } catch (const std::bad_alloc&) {
-            m_scheduler.failAll({ErrorCode::OutOfMemory, "not enough memory"});
-        }
+            return {};
+        });
+        if (!stepped) m_scheduler.failAll(stepped.error());
     }
 
     void count(const Result<generate::Outcome>& outcome)
@@ -230,6 +242,7 @@ private:
     const std::unique_ptr<generate::Embedder> m_embedder;
     SlotChanges m_changes{m_scheduler, [this](std::function<void()> job) { post(std::move(job)); }};
     bool m_ending = false, m_lossTold = false;
+    std::chrono::steady_clock::time_point m_triedAgainAt; // a recovery that failed
     std::set<generate::TaskId> m_running;   // have not ended
     ServiceState m_counted;
 

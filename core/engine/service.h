@@ -20,7 +20,7 @@
 namespace corral::engine {
 
 // A graphics card with some of the layers has gone, and the service brings them back by itself: Lost, Copying while it does, then Recovered, or Failed, and it is
-// tried again after a while. What was being answered ends with ErrorCode::Device; what waited for a slot goes on waiting.
+// tried again after a while. What was being answered ends with ErrorCode::Device; what waited for a slot goes on waiting, until Failed.
 struct Recovery {
     enum Stage { Lost, Copying, Recovered, Failed };
     Stage stage = Lost;

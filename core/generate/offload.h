@@ -1,6 +1,6 @@
 #pragma once
 // Which layers of a model graphics cards compute, and what came of that wish. The last layers go to the cards, as in llama.cpp; the output (last norm
-// and vocabulary product) counts as one more layer and is the first to go, so N + 1 puts all of a model of N layers there.
+// and vocabulary product) counts as one more layer and is the first to go (unless it is larger than a card gives in one piece), so N + 1 puts all of a model of N layers there.
 #include "core/backend/vulkan/testing.h"
 
 #include <cstdint>

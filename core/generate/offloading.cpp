@@ -69,7 +69,7 @@ public:
             if (plan.note.empty()) plan.note = std::move(found.note);
         }
         for (int copies = 0; plan.layers > 0;) {
-            m_copying = false;
+            m_copying = m_full = false;
             auto placed = onCards(plan);
             if (placed || placed.error().code == ErrorCode::Cancelled) return placed;
             copies += m_copying;
@@ -87,7 +87,7 @@ private:
     Plan fewer(const Plan& failed, const Error& error, int copies) const
     {
         constexpr int kMostCopies = 2;
-        const int most = m_copying ? (copies < kMostCopies ? failed.layers / 2 : 0) : error.code == ErrorCode::OutOfMemory ? failed.layers - 1 : 0;
+        const int most = m_copying ? (copies < kMostCopies ? failed.layers / 2 : 0) : m_full ? failed.layers - 1 : 0;
         Plan plan = planLayers(m_model, m_options.offload, m_cards, most);
         plan.note = plan.layers > 0 ? std::format("{}: {} of {} layers are computed there", error.message, plan.layers, m_layers) : error.message;
         return plan;
@@ -135,7 +135,8 @@ private:
         if (places.back() < 0) stages.push_back({cpu::makeCpuBackend(m_pool), 1}); // the output
         placed.backend = backend::makeStagedBackend(std::move(stages));
         auto ok = placed.backend->prepare(m_graph, m_capacity);
-        if (!ok && full < m_cards.size()) {
+        m_full = !ok && full < m_cards.size();
+        if (m_full) {
             m_cards[full].free = given;
             m_cards[full].compute = made[full]->computeBytes();
         }
@@ -159,6 +160,7 @@ private:
     const int m_layers;
     std::vector<Card> m_cards;
     bool m_copying = false; // the weights; all of them have their room
+    bool m_full = false;    // a card is: the processor's own memory is not helped by fewer layers there
 };
 
 } // namespace

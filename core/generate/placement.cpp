@@ -139,8 +139,8 @@ Plan planLayers(const ModelBytes& model, const Offload& offload, std::span<const
     const int all = static_cast<int>(count), asked = offload.layers < 0 ? all : std::min(offload.layers, all);
     const int wished = std::clamp(asked - static_cast<int>(count - end), 0, possible);
     plan.layers = std::min({wished, fit, std::max(most, 0)});
-    if (plan.layers < asked && (!automatic || nothingForNamed)) {
-        if (fit < possible) {
+    if (std::min(wished, fit) < asked && (!automatic || nothingForNamed)) { // whoever asks for `most` has a reason to tell
+        if (fit < wished) {
             std::uint64_t free = 0;
             for (const Card& card : cards) free += card.free;
             plan.note = std::format("only {} are free on {}", gigabytes(free), namesOf(cards));

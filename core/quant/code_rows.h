@@ -1,5 +1,5 @@
 #pragma once
-// Weights as small integers, for products that multiply integers (panel_codes_simd.h of the CPU kernels): those they are stored as, or where these are
+// Weights as small integers, for products that multiply integers (panel_codes_simd.h and panel_int8_simd.h of the CPU kernels): those they are stored as, or where these are
 // numbers of a table, integers at even steps near the table's values.
 #include "core/quant/format.h"
 
@@ -9,6 +9,7 @@ namespace corral::quant {
 struct CodeRows {
     int bits = 0;        // codes are 0 … 2^bits − 1
     int zero = 0;
+    int first = 0, last = 0; // the smallest code and the largest
     int group = 0;       // 16 or 32
     bool affine = false; // else there are no offsets, and none are written
     bool exact = true;   // else codes are near the format's values

@@ -66,9 +66,10 @@ template <class B, int kFirst> void unpackIq4(const std::byte* blocks, std::uint
     }
 }
 
-template <class B, int kFirst> constexpr CodeRows kIq4Rows{6, kZeroIq4, 32, true, false, unpackIq4<B, kFirst>};
+template <class B, int kFirst> constexpr CodeRows kIq4Rows{6, kZeroIq4, 0, 63, 32, true, false, unpackIq4<B, kFirst>};
 
-template <class B, int kBits, int kZero> constexpr CodeRows kRows{kBits, kZero, B::group, B::affine, true, unpack<B, kZero>};
+template <class B, int kBits, int kZero, int kFirst = 0, int kLast = (1 << kBits) - 1>
+constexpr CodeRows kRows{kBits, kZero, kFirst, kLast, B::group, B::affine, true, unpack<B, kZero>};
 
 } // namespace
 
@@ -81,7 +82,7 @@ const CodeRows* codeRowsAvx2(const Format& format)
     if (format.name == "q5_0") return &kRows<Q5_0, 5, 16>;
     if (format.name == "q5_1") return &kRows<Q5_1, 5, 0>;
     if (format.name == "q5_K") return &kRows<Q5_K, 5, 0>;
-    if (format.name == "mxfp4") return &kRows<Mxfp4, 5, 16>;
+    if (format.name == "mxfp4") return &kRows<Mxfp4, 5, 16, 4, 28>;
     if (format.name == "iq4_nl") return &kIq4Rows<IQ4_nl, 2>;
     if (format.name == "iq4_xs") return &kIq4Rows<IQ4_xs, 8>;
     if (format.name == "q6_K") return &kRows<Q6_K, 6, 32>;

@@ -153,7 +153,7 @@ QQC2.Control {
             implicitHeight: Math.round(Kirigami.Units.gridUnit * 2.25)
             implicitWidth: Math.max(Kirigami.Units.gridUnit * 8, implicitContentWidth + 2 * Kirigami.Units.gridUnit)
             text: card.running || card.serving.recovering ? qsTr("Stop") : card.loading ? qsTr("Cancel") : card.serving.active ? qsTr("Stopping…") : qsTr("Start")
-            icon.name: card.running ? "media-playback-stop-symbolic" : card.serving.active ? "dialog-cancel-symbolic" : "media-playback-start-symbolic"
+            icon.name: card.running || card.serving.recovering ? "media-playback-stop-symbolic" : card.serving.active ? "dialog-cancel-symbolic" : "media-playback-start-symbolic"
             Accessible.name: card.running || card.serving.recovering ? qsTr("Stop the server") : card.loading ? qsTr("Cancel") : qsTr("Start the server")
             onClicked: card.serving.active ? card.serving.stop() : card.serving.start()
             Keys.onReturnPressed: click()

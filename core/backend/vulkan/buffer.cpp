@@ -26,6 +26,7 @@ Result<Buffer> Buffer::create(std::shared_ptr<Context> context, std::uint64_t by
         if (result != VK_SUCCESS && own) context->giveBack(bytes);
     }
     if (result == VK_ERROR_DEVICE_LOST) context->lose();
+    if (result != VK_SUCCESS && context->lost()) return std::unexpected(Context::lossError(VK_ERROR_DEVICE_LOST));
     if (result != VK_SUCCESS) return fail(ErrorCode::OutOfMemory, "the graphics card has no {} bytes left (VkResult {})", bytes, static_cast<int>(result));
     const VkBufferDeviceAddressInfo asked{.sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .buffer = buffer.m_handle};
     buffer.m_address = context->vk().vkGetBufferDeviceAddress(context->device(), &asked);

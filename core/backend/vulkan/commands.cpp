@@ -6,8 +6,6 @@ namespace {
 
 constexpr std::uint64_t kForever = ~std::uint64_t(0);
 
-Error lost(VkResult result) { return {ErrorCode::Device, std::format("the graphics card stopped answering (VkResult {})", static_cast<int>(result))}; }
-
 } // namespace
 
 Commands::Commands(std::shared_ptr<Context> context, Pipelines& pipelines) : m_context(std::move(context)), m_pipelines(pipelines) {}
@@ -21,12 +19,12 @@ Commands::~Commands()
 Result<void> Commands::refused(VkResult result)
 {
     m_context->lose();
-    return std::unexpected(lost(result));
+    return std::unexpected(Context::lossError(result));
 }
 
 Result<void> Commands::begin()
 {
-    if (m_context->lost()) return std::unexpected(lost(VK_ERROR_DEVICE_LOST));
+    if (m_context->lost()) return std::unexpected(Context::lossError(VK_ERROR_DEVICE_LOST));
     const VolkDeviceTable& vk = m_context->vk();
     if (!m_pool) {
         const VkCommandPoolCreateInfo pool{.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO, .queueFamilyIndex = m_context->queueFamily()};

@@ -51,10 +51,16 @@ Result<std::shared_ptr<Context>> Context::open(const OpenOptions& options)
     context->m_limits = {chosenInfo.subgroup, chosenInfo.workgroup, chosenInfo.sharedMemory, chosenInfo.float16, chosenInfo.int8, chosenInfo.integerDot, chosenInfo.type == DeviceType::Software};
     context->m_testing = options.testing;
     context->m_id = chosenInfo.id;
-    context->m_largest = std::min(chosenInfo.largestAllocation, options.testing.largest);
+    context->m_largest = options.testing.largest;
+    if (chosenInfo.largestAllocation > 0) context->m_largest = std::min(context->m_largest, chosenInfo.largestAllocation);
     vkGetPhysicalDeviceProperties(*chosen, &context->m_properties);
     if (auto ok = context->create(*chosen); !ok) return within(chosenInfo.name, ok.error());
     return context;
+}
+
+Error Context::lossError(VkResult result)
+{
+    return {ErrorCode::Device, std::format("the graphics card stopped answering (VkResult {})", static_cast<int>(result))};
 }
 
 Result<void> Context::create(VkPhysicalDevice physical)

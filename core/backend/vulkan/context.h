@@ -56,6 +56,7 @@ public:
     // The card does not answer any more: nothing more is asked of it.
     bool lost() const { return m_lost; }
     void lose() { m_lost = true; }
+    static Error lossError(VkResult result); // Device
     bool answers() const { return !m_testing.answers || m_testing.answers(); }
     std::uint64_t largestBuffer() const { return m_largest; }
     // Device memory, given and taken back; false: the card is full.

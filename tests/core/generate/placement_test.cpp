@@ -141,6 +141,18 @@ TEST_F(Pieces, WhatIsMissingIsKnown)
     EXPECT_THAT(planLayers(model, {.layers = Offload::kAll, .cards = false}, {}).wished, Each(-1));
 }
 
+// After a card has failed fewer layers are asked for: nothing is said of pieces or memory, which have room.
+TEST_F(Pieces, FewerThanWishedNeedNoReason)
+{
+    const Card card{.id = {}, .name = "Card", .free = 10'000 * kMiB};
+    for (const int most : {0, 1}) {
+        const Plan fewer = planLayers(model, {.layers = Offload::kAll}, {&card, 1}, most);
+        EXPECT_EQ(fewer.layers, most);
+        EXPECT_THAT(fewer.note, IsEmpty());
+        EXPECT_THAT(fewer.wished, Each(0));
+    }
+}
+
 TEST_F(Pieces, OfAModelAreWhatItsLayersHave)
 {
     test::TempDir dir;

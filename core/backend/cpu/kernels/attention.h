@@ -38,7 +38,7 @@ struct AttentionSequence {
     const std::byte* values = nullptr;           // rows [position][kvHeads * valueSize]
 };
 
-// All sequences in one fork and join where they bring few queries each. Does not allocate.
+// Where sequences bring few queries each, four of them share a fork and join. Does not allocate.
 void attention(const AttentionShape& shape, std::span<const AttentionSequence> sequences, std::int64_t qStride, std::int64_t outStride, ThreadPool& pool,
                std::span<std::byte> scratch, backend::Way way = backend::Way::Fastest);
 // Enough for every call with at most `tokens` queries in at most `sequences` sequences.

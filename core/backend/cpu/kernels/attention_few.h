@@ -4,7 +4,7 @@
 
 namespace corral::cpu {
 
-// Those of `sequences` with at most `fewTokens` tokens, all in one fork and join.
+// Those of `sequences` with at most `fewTokens` tokens, four sequences' work to a fork and join.
 void attendFew(const AttentionShape& s, const AttentionKernels& k, std::span<const AttentionSequence> sequences, std::int64_t fewTokens, std::int64_t qStride,
                std::int64_t outStride, ThreadPool& pool, std::span<std::byte> scratch);
 // fewQueries: most of one kv head and sequence.

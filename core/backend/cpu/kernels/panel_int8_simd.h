@@ -184,7 +184,7 @@ void packCodes(const PanelCodes& codes, const quant::CodeRows& coded, std::int64
     auto& piece = *static_cast<GroupPiece<kStep>*>(group);
     const auto valid = static_cast<__mmask8>((1u << (k / kBlock)) - 1);
     const __m256i zero = _mm256_set1_epi32(coded.zero);
-    const __m256 first = _mm256_set1_ps(static_cast<float>(-coded.zero)), last = _mm256_set1_ps(static_cast<float>((1 << coded.bits) - 1 - coded.zero));
+    const __m256 first = _mm256_set1_ps(static_cast<float>(coded.first - coded.zero)), last = _mm256_set1_ps(static_cast<float>(coded.last - coded.zero));
     alignas(32) std::int16_t linear[kPanelGroup][16]; // slopes of blocks 0 … 3, what is added there, slopes of blocks 4 … 7, what is added there
     alignas(64) float most[kPanelGroup];
     for (int r = 0; r < kPanelGroup; ++r) {
