@@ -57,6 +57,7 @@ ChatController::ChatController(EngineHost& host, Store& store, ChatSettings& set
         if (!isAnswer(request)) return; // another model is on its way
         setPlacement(what.placement);
         emit modelChanged();
+        emit modelRecovered();
     });
 
     connect(&settings, &ChatSettings::conversationLayerChanged, this, [this](const QJsonObject& layer) {

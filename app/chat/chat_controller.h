@@ -118,6 +118,8 @@ signals:
     void draftChanged();
     void modelChanged();
     void placementNoteChanged();
+    // The model that lost its card is back, perhaps in another place: placement(). In the middle of an answer, whose state stays.
+    void modelRecovered();
     void loadProgressChanged();
     void progressChanged();
     void contextChanged();

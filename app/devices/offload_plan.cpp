@@ -153,7 +153,8 @@ void OffloadPlan::compute()
         if (const generate::ModelBytes* bytes = m_leftAlone || m_cards.empty() ? nullptr : modelBytes()) {
             const generate::Plan plan = generate::planLayers(*bytes, o.offload, m_cards);
             s.places = automatic() ? plan.places : plan.wished; // what is wished for by hand is shown also where it is too much
-            if (!automatic()) m_tooLarge = wished - int(std::ranges::count_if(plan.wished, [](int place) { return place >= 0; }));
+            const int possible = int(std::ranges::count_if(plan.wished, [](int place) { return place >= 0; }));
+            m_tooLarge = !automatic() ? wished - possible : possible == 0 ? mostLayers() : 0; // some that stay behind are nobody's missed wish
         }
         if (auto account = m_model->account(s)) m_account = std::move(*account);
         if (m_account) showBars();

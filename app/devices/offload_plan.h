@@ -101,7 +101,7 @@ private:
     std::optional<memory::Account> m_account;
     std::vector<generate::Card> m_cards; // that layers would go to
     bool m_leftAlone = false;            // by an automatic choice: a part of the processor
-    int m_tooLarge = 0;                  // layers that were wished for, but are too large for a card in one piece
+    int m_tooLarge = 0;                  // layers that were wished for (by an automatic choice: all), but are too large for a card in one piece
     EstimateBar m_hostBar;
     QList<EstimateBar*> m_cardBars; // children; they stay when there are fewer cards
     qsizetype m_shownBars = 0;

@@ -19,6 +19,10 @@ LoadedMemory::LoadedMemory(ChatController& chat, const ChatSettings& settings, E
     m_watch.setInterval(kEveryMs);
     connect(&m_watch, &QTimer::timeout, this, &LoadedMemory::measure);
     connect(&chat, &ChatController::stateChanged, this, &LoadedMemory::look);
+    connect(&chat, &ChatController::modelRecovered, this, [this] {
+        forget();
+        look();
+    });
     connect(&chat, &ChatController::contextChanged, this, [this] {
         if (watching()) emit changed();
     });
@@ -47,15 +51,19 @@ void LoadedMemory::look()
     case ChatController::Loading:
         if (m_path.isEmpty() && m_chat.state() == ChatController::Loading) m_before = m_reader.machine().resident; // the last moment without a model
         if (m_chat.state() != ChatController::Loading) m_path.clear();
-        ++m_generation;
-        if (m_estimate) {
-            m_estimate.reset();
-            emit changed();
-        }
+        forget();
         return;
     default: break;
     }
     if (!m_estimate) estimate();
+}
+
+void LoadedMemory::forget()
+{
+    ++m_generation;
+    if (!m_estimate) return;
+    m_estimate.reset();
+    emit changed();
 }
 
 void LoadedMemory::estimate()
@@ -71,6 +79,7 @@ void LoadedMemory::estimate()
     constexpr std::uint64_t kEnough = std::uint64_t(1) << 50; // the layers are on the cards: that there was room is known
     for (const generate::DevicePart& part : m_chat.placement().devices) s.gpus.push_back({.name = part.name, .capacity = kEnough, .free = kEnough});
     s.gpuLayers = m_chat.placement().layers;
+    s.places = m_chat.placement().places;
     const quint64 generation = ++m_generation;
     m_worker.start([this, generation, s, path = m_path, open = m_reader.open] {
         const auto file = open(path.toStdString());

@@ -66,6 +66,7 @@ private:
         std::uint64_t cache = 0, rest = 0; // bytes
     };
     void look(); // the chat's state changed
+    void forget();
     void estimate();
     double shareOf(std::uint64_t bytes) const;
 

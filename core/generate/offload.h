@@ -34,6 +34,7 @@ struct Placement {
     int layers = 0;                  // on all cards together
     int modelLayers = 0;             // of the model, the output counted
     std::string note;                // why there are fewer than wished for ("only 2.1 GB are free on …"); empty: as wished
+    std::vector<int> places = {};    // by layer, the output last: −1 the processor, else the number of one of `devices`; empty: not told
 };
 
 } // namespace corral::generate

@@ -100,6 +100,7 @@ private:
         placed.placement.modelLayers = m_layers;
         placed.placement.layers = plan.layers;
         placed.placement.note = plan.note;
+        placed.placement.places.assign(places.size(), -1);
         std::uint64_t bytes = 0;
         for (std::size_t i = 0; i < places.size(); ++i)
             if (places[i] >= 0) bytes += m_model.layers[i].weights;
@@ -115,6 +116,7 @@ private:
             DevicePart part{.id = m_cards[c].id, .name = m_cards[c].name};
             for (std::size_t i = 0; i < places.size(); ++i) {
                 if (places[i] != static_cast<int>(c)) continue;
+                placed.placement.places[i] = static_cast<int>(placed.placement.devices.size()); // cards without any layer are left out there
                 ++part.layers;
                 part.weightBytes += m_model.layers[i].weights;
                 part.cacheBytes += m_model.layers[i].cache;

@@ -259,6 +259,11 @@ TEST_F(Plan, WhatIsTooLargeInOnePieceIsSaid)
     ASSERT_TRUE(ask(generate::Offload::kAuto));
     EXPECT_EQ(m_plan.layers(), most - 1);
     EXPECT_EQ(m_plan.caution(), QString());
+    m_ask.options.offload.testing.largest = 1'000; // no layer
+    ASSERT_TRUE(ask(generate::Offload::kAuto));
+    EXPECT_EQ(m_plan.layers(), 0);
+    EXPECT_EQ(m_plan.summary(), QStringLiteral("The processor computes all layers.")) << "there is room";
+    EXPECT_THAT(m_plan.caution().toStdString(), HasSubstr("larger than what it takes in one piece"));
 }
 
 // What the model that is loaded now takes of the card would be free again.
@@ -419,6 +424,7 @@ TEST(OffloadInTheChat, OnARealDevice)
     ASSERT_EQ(chat.placement().devices.size(), 1u) << chat.placementDetail().toStdString();
     const int most = chat.placement().modelLayers;
     EXPECT_EQ(chat.placement().layers, most);
+    EXPECT_EQ(chat.placement().places, std::vector<int>(std::size_t(most), 0));
     EXPECT_TRUE(chat.modelDevice().endsWith(QStringLiteral(", %1 of %1 layers").arg(most))) << chat.modelDevice().toStdString();
     chat.send(QStringLiteral("Hello"));
     ASSERT_TRUE(loaded());
@@ -433,6 +439,8 @@ TEST(OffloadInTheChat, OnARealDevice)
     settings.reloadModel();
     ASSERT_TRUE(loaded());
     EXPECT_EQ(chat.placement().layers, 1);
+    EXPECT_THAT(chat.placement().places, testing::AllOf(testing::SizeIs(most), testing::Contains(0).Times(1)));
+    EXPECT_EQ(chat.placement().places.back(), 0);
     EXPECT_EQ(plan.layers(), 1);
 }
 

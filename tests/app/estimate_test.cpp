@@ -396,3 +396,79 @@ TEST(LoadedMemory, BesideTheEstimate)
     corral->chat().unloadModel();
     EXPECT_TRUE(spinUntil([&] { return !loaded.known(); }));
 }
+
+// A tiny model of which a script says where it lies.
+class LoadedOnCards : public ::testing::Test {
+protected:
+    std::uint64_t hostBytes(memory::Situation s, int context)
+    {
+        s.context = context;
+        const auto account = m_memory.account(s);
+        EXPECT_TRUE(account);
+        return account ? account->devices.front().total() - memory::kProgramBytes : 0;
+    }
+    generate::Placement onCard(int layers, const std::vector<int>& places) const
+    {
+        return {.devices = {{.id = "a", .name = "A card", .layers = layers}}, .layers = layers, .modelLayers = m_layers, .note = {}, .places = places};
+    }
+    static memory::Situation withCard(const std::vector<int>& places)
+    {
+        constexpr std::uint64_t kEnough = std::uint64_t(1) << 50;
+        return {.gpus = {{.name = "A card", .capacity = kEnough, .free = kEnough}}, .places = places};
+    }
+    LoadedMemory& load(TestApplication& corral) const
+    {
+        QDir().mkpath(corral.path("models"));
+        TinyModel{}.write((corral.path("models") + QStringLiteral("/tiny.gguf")).toStdString());
+        EXPECT_TRUE(corral.load());
+        return *qvariant_cast<LoadedMemory*>(corral->initialProperties().value(QStringLiteral("loadedMemory")));
+    }
+
+    TempDir m_folder;
+    memory::ModelMemory m_memory = [this] {
+        TinyModel{}.write(m_folder / "tiny.gguf");
+        return memory::ModelMemory(*gguf::File::open(m_folder / "tiny.gguf"));
+    }();
+    const int m_layers = m_memory.placeableLayers();
+};
+
+TEST_F(LoadedOnCards, TheOutputMayStayBehind)
+{
+    std::vector<int> places(std::size_t(m_layers), 0);
+    places.back() = -1;
+    Script script = Script::instant();
+    script.placement = [placement = onCard(m_layers - 1, places)](const generate::Offload&, int) { return placement; };
+    TestApplication corral(script);
+    const LoadedMemory& loaded = load(corral);
+    ASSERT_TRUE(spinUntil([&] { return loaded.estimatedBytes() > 0; }));
+    EXPECT_EQ(loaded.estimatedBytes(), hostBytes(withCard(places), corral->chat().contextLength()));
+    std::ranges::rotate(places, places.end() - 1);
+    EXPECT_NE(loaded.estimatedBytes(), hostBytes(withCard(places), corral->chat().contextLength())) << "it is not the first layer that stays";
+}
+
+// A card is lost, and the next question brings the model back on the processor, while the chat is already at work.
+TEST_F(LoadedOnCards, WhatComesBackElsewhereIsEstimatedAnew)
+{
+    const std::vector<int> places(std::size_t(m_layers), 0);
+    auto placed = std::make_shared<int>(0), asked = std::make_shared<int>(0);
+    Script script = Script::instant();
+    script.placement = [placed, first = onCard(m_layers, places)](const generate::Offload&, int) {
+        return ++*placed == 1 ? first : generate::Placement{.modelLayers = first.modelLayers, .note = "the card does not answer"};
+    };
+    script.answers = [asked](const engine::ChatRequest&) {
+        if (++*asked == 1) return ScriptedAnswer{.text = "Par", .error = Error{ErrorCode::Device, "the graphics card stopped answering (VkResult -4)"}};
+        return ScriptedAnswer{.text = "Paris it is.", .error = {}};
+    };
+    TestApplication corral(script);
+    const LoadedMemory& loaded = load(corral);
+    const int context = corral->chat().contextLength();
+    const std::uint64_t onProcessor = hostBytes({}, context);
+    ASSERT_TRUE(spinUntil([&] { return loaded.estimatedBytes() > 0; }));
+    EXPECT_EQ(loaded.estimatedBytes(), hostBytes(withCard(places), context));
+    EXPECT_LT(loaded.estimatedBytes(), onProcessor);
+    ASSERT_TRUE(corral.ask(QStringLiteral("What is the capital of France?")));
+    ASSERT_EQ(corral->chat().state(), ChatController::Failed);
+    ASSERT_TRUE(corral.ask(QStringLiteral("And now?")));
+    ASSERT_EQ(corral->chat().state(), ChatController::Ready);
+    EXPECT_TRUE(spinUntil([&] { return loaded.estimatedBytes() == onProcessor; })) << loaded.estimatedBytes() << " instead of " << onProcessor;
+}

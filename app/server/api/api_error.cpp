@@ -20,7 +20,7 @@ ApiError fromEngine(const Error& error)
     case ErrorCode::Template: return {.message = error.message};
     case ErrorCode::ContextFull: return {400, "exceed_context_size_error", error.message};
     case ErrorCode::Device:
-        return unavailable(error.message + ". The graphics card was lost, and with it this answer. The model is being loaded again: please ask again in a moment.");
+        return unavailable(error.message + ". The graphics card was lost. The model is being loaded again: please ask again in a moment.");
     default: return serverError(error.message);
     }
 }

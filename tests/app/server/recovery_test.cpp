@@ -28,6 +28,7 @@ protected:
             options.onRecovery = [this](const Recovery& what) {
                 if (what.stage == Recovery::Lost && held.valid()) held.wait(); // it stays lost for as long as the test looks
             };
+            api.slotSavePath = dir.path();
             api.usual.options.maxTokens = 300;
             api.usual.options.sampling.ignoreEos = true;
         });
@@ -77,6 +78,17 @@ TEST_F(RecoveryTest, TheAnswerInWorkSaysWhatHappenedAndTheNextOneIsGiven)
     const auto after = post("/v1/chat/completions", chat);
     ASSERT_EQ(after->status, 200) << after->body;
     EXPECT_EQ(after->json()["choices"], before->json()["choices"]);
+}
+
+// Nobody waited for an answer there.
+TEST_F(RecoveryTest, ASlotThatCannotBeSavedSaysWhatHappened)
+{
+    ASSERT_EQ(post("/completion", {{"prompt", "Hello world"}, {"n_predict", 6}, {"id_slot", 0}})->status, 200);
+    hold();
+    answers = false;
+    const auto reply = call("POST", "/slots/0", Json{{"filename", "talk.bin"}}.dump(), {{"action", "save"}});
+    expectError(*reply, 503, "unavailable_error", "The graphics card was lost. The model is being loaded again");
+    EXPECT_THAT(reply->body, testing::Not(HasSubstr("answer")));
 }
 
 TEST_F(RecoveryTest, AStreamEndsWithTheError)
