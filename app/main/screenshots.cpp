@@ -4,6 +4,7 @@
 #include "app/demo/demo_conversations.h"
 #include "app/devices/scripted_devices.h"
 #include "app/library/folder_list_model.h"
+#include "app/serving/server_host.h"
 
 #include <QCursor>
 #include <QDir>
@@ -766,6 +767,13 @@ private:
         const QList<Scene> running{
             {QStringLiteral("server-on"), serverPage, [this] { serve(); }},
             {QStringLiteral("server-working"), serverPage, [this] { serveMany(); }},
+            {QStringLiteral("server-card-lost"), serverPage,
+             [this, &serving] {
+                 serve();
+                 auto* const host = serving.findChild<ServerHost*>();
+                 emit host->recovery({.stage = engine::Recovery::Lost, .error = {ErrorCode::Device, "NVIDIA GeForce RTX 4070 Laptop GPU stopped answering"}}, {});
+                 emit host->recovery({.stage = engine::Recovery::Copying, .progress = 0.4}, {});
+             }},
             {QStringLiteral("server-log"), serverPage, [this] { serveMany(); }, [this] { scrollTo(QStringLiteral("serverLog")); }},
             {QStringLiteral("server-settings"), QStringLiteral("settings"), [this] { serve(); }, [this] { scrollTo(QStringLiteral("closingChoice")); }},
             {QStringLiteral("server-closing"), serverPage,

@@ -252,6 +252,7 @@ ColumnLayout {
     }
     FormField {
         Layout.fillWidth: true
+        editable: form.idle || form.serving.key.length > 0 // a key can be shown and copied meanwhile
         label: qsTr("API key")
         help: "--api-key-file"
         note: form.serving.key.length > 0 ? qsTr("Programs must send it. It is stored in a file only you can read.") : ""
