@@ -13,7 +13,8 @@ QQC2.Control {
 
     required property ServeController serving
 
-    readonly property bool running: serving.state === ServeController.Running && !serving.recovering
+    readonly property bool up: serving.state === ServeController.Running // perhaps without its model for a moment
+    readonly property bool running: up && !serving.recovering
     readonly property bool loading: serving.state === ServeController.Loading || serving.recovering
     readonly property bool failed: serving.state === ServeController.Failed
     readonly property bool compact: width < Kirigami.Units.gridUnit * 24
@@ -128,7 +129,7 @@ QQC2.Control {
             QQC2.Label {
                 objectName: "serverFacts"
                 Layout.fillWidth: true
-                text: card.running || card.serving.recovering ? card.serving.facts
+                text: card.up ? card.serving.facts
                     : card.failed ? (card.serving.problemField === ServeController.NoField ? card.serving.problem : qsTr("One of the settings needs a change: see the marked field."))
                     : card.serving.active ? ""
                     : qsTr("Start it, and other programs can use the model the way they use OpenAI's.")
@@ -152,9 +153,9 @@ QQC2.Control {
             padding: Kirigami.Units.mediumSpacing
             implicitHeight: Math.round(Kirigami.Units.gridUnit * 2.25)
             implicitWidth: Math.max(Kirigami.Units.gridUnit * 8, implicitContentWidth + 2 * Kirigami.Units.gridUnit)
-            text: card.running || card.serving.recovering ? qsTr("Stop") : card.loading ? qsTr("Cancel") : card.serving.active ? qsTr("Stopping…") : qsTr("Start")
-            icon.name: card.running || card.serving.recovering ? "media-playback-stop-symbolic" : card.serving.active ? "dialog-cancel-symbolic" : "media-playback-start-symbolic"
-            Accessible.name: card.running || card.serving.recovering ? qsTr("Stop the server") : card.loading ? qsTr("Cancel") : qsTr("Start the server")
+            text: card.up ? qsTr("Stop") : card.loading ? qsTr("Cancel") : card.serving.active ? qsTr("Stopping…") : qsTr("Start")
+            icon.name: card.up ? "media-playback-stop-symbolic" : card.serving.active ? "dialog-cancel-symbolic" : "media-playback-start-symbolic"
+            Accessible.name: card.up ? qsTr("Stop the server") : card.loading ? qsTr("Cancel") : qsTr("Start the server")
             onClicked: card.serving.active ? card.serving.stop() : card.serving.start()
             Keys.onReturnPressed: click()
             Keys.onEnterPressed: click()

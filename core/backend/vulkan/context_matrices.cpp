@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ranges>
 #include <string_view>
 #include <vector>
 
@@ -41,12 +42,13 @@ MatrixShape bestShape(VkPhysicalDevice device)
     if (vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR(device, &count, nullptr) != VK_SUCCESS) return {};
     std::vector<VkCooperativeMatrixPropertiesKHR> all(count, {.sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_PROPERTIES_KHR});
     if (vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR(device, &count, all.data()) < 0) return {};
-    MatrixShape best;
-    for (const VkCooperativeMatrixPropertiesKHR& m : all) {
+    MatrixShape first;
+    for (const VkCooperativeMatrixPropertiesKHR& m : all | std::views::filter(fits)) {
         const MatrixShape shape{m.MSize, m.NSize, m.KSize};
-        if (fits(m) && best != MatrixShape{16, 16, 16} && (best == MatrixShape() || shape == MatrixShape{16, 16, 16})) best = shape;
+        if (shape == MatrixShape{16, 16, 16}) return shape;
+        if (first.m == 0) first = shape;
     }
-    return best;
+    return first;
 }
 
 bool isWished(const char* variable)

@@ -3,6 +3,7 @@
 #include "core/backend/vulkan/commands.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -23,6 +24,14 @@ public:
     bool watched = true; // by the layer
 
 private:
+    std::shared_ptr<Context> open(const char* way)
+    {
+        if (!way) return open();
+        ::setenv(way, "1", 1);
+        auto context = open();
+        ::unsetenv(way);
+        return context;
+    }
     std::shared_ptr<Context> open()
     {
         OpenOptions options{.id = {}, .software = true, .testing = {.validation = [heard = m_heard](const char* message) {
@@ -41,7 +50,10 @@ private:
     }
 
 public:
-    const std::shared_ptr<Context> context = open();
+    // way: of computing, that must be asked for by this variable of the environment.
+    explicit Device(const char* way = nullptr) : context(open(way)) {}
+
+    const std::shared_ptr<Context> context;
     std::unique_ptr<Pipelines> ownPipelines = context ? std::make_unique<Pipelines>(context) : nullptr;
     Pipelines& pipelines = *ownPipelines;
     std::unique_ptr<Commands> ownCommands = context ? std::make_unique<Commands>(context, pipelines) : nullptr;

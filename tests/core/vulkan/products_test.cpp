@@ -173,9 +173,7 @@ TEST_F(Products, AsCardsComputeThem)
 // Products of bytes are not used unless asked for.
 TEST(ProductsOfBytes, OfEveryFormatWithCodes)
 {
-    ::setenv("CORRAL_VULKAN_DOTS", "1", 1);
-    test::Device device;
-    ::unsetenv("CORRAL_VULKAN_DOTS");
+    test::Device device("CORRAL_VULKAN_DOTS");
     CORRAL_NEEDS_CARD(device, device.problem);
     const ProductTuning tuning = ProductTuning::of(device.context->limits());
     if (!tuning.dots) GTEST_SKIP() << "this device has none";
@@ -252,9 +250,7 @@ TEST_F(Products, OfExperts)
 // Matrices of subgroups are not used unless asked for. Mesa's software device has them from version 26 on.
 TEST(ProductsOfMatrices, OfEveryFormat)
 {
-    ::setenv("CORRAL_VULKAN_MATRICES", "1", 1);
-    test::Device device;
-    ::unsetenv("CORRAL_VULKAN_MATRICES");
+    test::Device device("CORRAL_VULKAN_MATRICES");
     CORRAL_NEEDS_CARD(device, device.problem);
     const ProductTuning tuning = ProductTuning::of(device.context->limits());
     if (tuning.alongMatrices == 0) GTEST_SKIP() << "this device has none";
