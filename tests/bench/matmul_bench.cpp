@@ -64,21 +64,21 @@ void product(benchmark::State& state)
 #if defined(__x86_64__)
 constexpr int kSums = 12, kRounds = 1000; // enough independent sums to hide the latency of one
 
-// One multiplying instruction over and over; `sum` stays in a register.
+// One multiplying instruction over and over. Sums are variables of their own, as an array of them would be kept in memory; `x` is held so that nothing is computed once for all.
+#define CORRAL_SUM(sum, step)                                                                                                                        \
+    {                                                                                                                                                \
+        auto& s = sum;                                                                                                                               \
+        asm volatile("" : "+v"(x));                                                                                                                  \
+        step;                                                                                                                                        \
+        asm volatile("" : "+v"(s));                                                                                                                  \
+    }
 #define CORRAL_PEAK(name, isa, Vector, zero, step)                                                                                                   \
     [[gnu::target(isa)]] void name()                                                                                                                 \
     {                                                                                                                                                \
-        Vector sum[kSums];                                                                                                                           \
-        for (Vector& s : sum) s = zero;                                                                                                              \
-        Vector x = zero;                                                                                                                             \
+        Vector x = zero, a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;                                          \
         for (int round = 0; round < kRounds; ++round) {                                                                                              \
-            asm volatile("" : "+v"(x));                                                                                                              \
-            _Pragma("GCC unroll 12") for (int i = 0; i < kSums; ++i)                                                                                 \
-            {                                                                                                                                        \
-                Vector& s = sum[i];                                                                                                                  \
-                step;                                                                                                                                \
-                asm volatile("" : "+v"(s));                                                                                                          \
-            }                                                                                                                                        \
+            CORRAL_SUM(a, step) CORRAL_SUM(b, step) CORRAL_SUM(c, step) CORRAL_SUM(d, step) CORRAL_SUM(e, step) CORRAL_SUM(f, step)                   \
+            CORRAL_SUM(g, step) CORRAL_SUM(h, step) CORRAL_SUM(i, step) CORRAL_SUM(j, step) CORRAL_SUM(k, step) CORRAL_SUM(l, step)                   \
         }                                                                                                                                            \
     }
 CORRAL_PEAK(fma256, "avx2,fma", __m256, _mm256_setzero_ps(), s = _mm256_fmadd_ps(x, x, s))
@@ -88,6 +88,7 @@ CORRAL_PEAK(fma512, "avx512f", __m512, _mm512_setzero_ps(), s = _mm512_fmadd_ps(
 CORRAL_PEAK(bf16dots512, "avx512f,avx512bf16", __m512, _mm512_setzero_ps(), s = _mm512_dpbf16_ps(s, (__m512bh)x, (__m512bh)x))
 CORRAL_PEAK(dots512, "avx512f,avx512vnni", __m512i, _mm512_setzero_si512(), s = _mm512_dpbusd_epi32(s, x, x))
 #undef CORRAL_PEAK
+#undef CORRAL_SUM
 
 void peak(benchmark::State& state, void (*rounds)(), int macs)
 {
